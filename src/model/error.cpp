@@ -1,0 +1,33 @@
+#include "model/error.h"
+
+#include <fmt/format.h>
+
+namespace tocsin {
+namespace {
+
+std::string join(const std::vector<Diagnostic>& diagnostics) {
+  std::string all;
+  for (const Diagnostic& each : diagnostics) {
+    if (!all.empty()) all += '\n';
+    all += each.to_string();
+  }
+  return all;
+}
+
+}  // namespace
+
+std::string Position::to_string() const {
+  if (line == 0) return file;
+  if (column == 0) return fmt::format("{}:{}", file, line);
+  return fmt::format("{}:{}:{}", file, line, column);
+}
+
+std::string Diagnostic::to_string() const {
+  const std::string place = where.to_string();
+  return place.empty() ? message : place + ": " + message;
+}
+
+InvalidInput::InvalidInput(std::vector<Diagnostic> diagnostics)
+    : Error(join(diagnostics)), diagnostics_(std::move(diagnostics)) {}
+
+}  // namespace tocsin
