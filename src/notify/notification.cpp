@@ -1,0 +1,100 @@
+#include "notify/notification.h"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "model/error.h"
+
+namespace tocsin::notify {
+namespace {
+
+constexpr std::array<std::pair<Reason, std::string_view>, 5> kReasons = {{
+    {Reason::FirstNotification, "first notification"},
+    {Reason::NewAlerts, "new alerts added"},
+    {Reason::SomeResolved, "some alerts resolved"},
+    {Reason::AllResolved, "all alerts resolved"},
+    {Reason::RepeatInterval, "repeat interval elapsed"},
+}};
+
+/// The pairs that all alerts share.
+template <class Get>
+Labels common(const std::vector<Told>& alerts, Get get) {
+  if (alerts.empty()) return {};
+  std::vector<Label> shared;
+  for (const Label& label : get(*alerts.front().alert)) {
+    const bool in_all = std::all_of(alerts.begin(), alerts.end(), [&](const Told& told) {
+      const Labels& labels = get(*told.alert);
+      return labels.has(label.name) && labels.get(label.name) == label.value;
+    });
+    if (in_all) shared.push_back(label);
+  }
+  return Labels(std::move(shared));
+}
+
+}  // namespace
+
+std::string_view to_string(Reason reason) {
+  for (const auto& [each, text] : kReasons) {
+    if (each == reason) return text;
+  }
+  return "unknown";
+}
+
+Reason parse_reason(std::string_view text) {
+  for (const auto& [reason, each] : kReasons) {
+    if (each == text) return reason;
+  }
+  throw Error(fmt::format("\"{}\" is not a reason of a notification", text));
+}
+
+std::string_view to_string(Status status) {
+  return status == Status::Firing ? "firing" : "resolved";
+}
+
+Status Notification::status() const {
+  return count(Status::Firing) > 0 ? Status::Firing : Status::Resolved;
+}
+
+std::size_t Notification::count(Status which) const {
+  return static_cast<std::size_t>(std::count_if(
+      alerts.begin(), alerts.end(), [which](const Told& told) { return told.status == which; }));
+}
+
+Labels Notification::common_labels() const {
+  return common(alerts, [](const Alert& alert) -> const Labels& { return alert.labels; });
+}
+
+Annotations Notification::common_annotations() const {
+  return common(alerts, [](const Alert& alert) -> const Labels& { return alert.annotations; });
+}
+
+bool shown_before(const Labels& a, const Labels& b) {
+  for (const std::string_view name : {"job", "instance"}) {
+    if (a.has(name) != b.has(name)) return a.has(name);
+    if (a.get(name) != b.get(name)) return a.get(name) < b.get(name);
+  }
+  if (a.size() != b.size()) return a.size() < b.size();
+  const auto [of_a, of_b] = std::mismatch(a.begin(), a.end(), b.begin());
+  if (of_a == a.end()) return false;
+  // The set that lacks the smaller of two names comes first.
+  return of_a->name == of_b->name ? of_a->value < of_b->value : of_b->name < of_a->name;
+}
+
+void sorted_for_message(std::vector<Told>& alerts) {
+  std::sort(alerts.begin(), alerts.end(), [](const Told& a, const Told& b) {
+    return shown_before(a.alert->labels, b.alert->labels);
+  });
+}
+
+Duration back_off(int attempts, double jitter) {
+  constexpr double kFirst = 1000;  // milliseconds
+  constexpr double kMost = 5 * 60 * 1000;
+  const double full = std::min(kMost, kFirst * std::pow(2.0, std::clamp(attempts - 1, 0, 30)));
+  return Duration{static_cast<Duration::rep>(full * (0.5 + 0.5 * jitter))};
+}
+
+}  // namespace tocsin::notify
