@@ -1,0 +1,53 @@
+// A Prometheus-compatible HTTP API as a Source: Prometheus, Thanos, Mimir, VictoriaMetrics.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "net/client.h"
+#include "query/source.h"
+
+namespace tocsin::net {
+
+/// One entry of the configuration's `sources:`.
+struct SourceSettings {
+  std::string name;
+  std::string url;               ///< base; "/api/v1/query" is appended
+  std::string external_url;      ///< how people's browsers reach it; empty: url
+  std::string remote_write_url;  ///< empty: recording rules are refused
+  HttpSettings http;
+  Duration timeout = std::chrono::seconds{30};
+
+  const std::string& browse_url() const { return external_url.empty() ? url : external_url; }
+  bool operator==(const SourceSettings&) const = default;
+};
+
+class RemoteSource : public query::Source {
+ public:
+  /// `client` outlives the source.
+  RemoteSource(SourceSettings settings, Client& client);
+
+  void instant(const std::string& expression, Timestamp at,
+               std::function<void(query::Answer)> done) override;
+  void write(std::span<const query::Sample> samples,
+             std::function<void(std::string)> done) override;
+  bool writable() const override { return !settings_.remote_write_url.empty(); }
+
+ private:
+  SourceSettings settings_;
+  std::string query_url_;
+  std::shared_ptr<const HttpSettings> http_;
+  Client& client_;
+};
+
+/// Reads the body of an /api/v1/query answer: a vector, or a scalar as one sample without labels.
+/// Whatever is wrong with it (not JSON, HTML, truncated, an error envelope, native histograms) is a
+/// Failure that says so.
+/// `source` is the name that failures begin with.
+query::Answer parse_answer(std::string_view source, std::string body, int status);
+
+/// A remote-write 1.0 request body: snappy-compressed protobuf WriteRequest.
+std::string encode_write_request(std::span<const query::Sample> samples);
+
+}  // namespace tocsin::net

@@ -1,0 +1,25 @@
+// Whatever a source answers, it is a vector or a failure that names the source.
+#include <cstddef>
+#include <cstdint>
+#include <cstdlib>
+#include <string>
+
+#include "model/text.h"
+#include "net/remote_source.h"
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  using namespace tocsin;
+  const std::string body(reinterpret_cast<const char*>(data), size);
+  const query::Answer answer = net::parse_answer("fuzz", body, 200);
+  if (const auto* failure = std::get_if<query::Failure>(&answer)) {
+    if (!failure->message.starts_with("source \"fuzz\": ")) std::abort();
+    if (!is_utf8(failure->message)) std::abort();
+    return 0;
+  }
+  for (const query::Sample& sample : std::get<query::Vector>(answer)) {
+    for (const Label& label : sample.labels) {
+      if (label.value.empty() || !is_utf8(label.name) || !is_utf8(label.value)) std::abort();
+    }
+  }
+  return 0;
+}
