@@ -1,0 +1,129 @@
+#include "journal/codec.h"
+
+#include <algorithm>
+#include <array>
+#include <utility>
+#include <vector>
+
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+#include "journal/json_text.h"
+#include "model/error.h"
+
+namespace tocsin::journal {
+namespace {
+
+constexpr std::array kOrigins = {std::pair<Origin, std::string_view>{Origin::Rule, "rule"},
+                                 std::pair<Origin, std::string_view>{Origin::Posted, "posted"}};
+constexpr std::array kPhases = {
+    std::pair<state::Phase, std::string_view>{state::Phase::Pending, "pending"},
+    std::pair<state::Phase, std::string_view>{state::Phase::Firing, "firing"}};
+constexpr std::array kRowStates = {
+    std::pair<notify::RowState, std::string_view>{notify::RowState::Pending, "pending"},
+    std::pair<notify::RowState, std::string_view>{notify::RowState::Dead, "dead"}};
+constexpr std::array kMatchOps = {std::pair<MatchOp, std::string_view>{MatchOp::Equal, "="},
+                                  std::pair<MatchOp, std::string_view>{MatchOp::NotEqual, "!="},
+                                  std::pair<MatchOp, std::string_view>{MatchOp::Regex, "=~"},
+                                  std::pair<MatchOp, std::string_view>{MatchOp::NotRegex, "!~"}};
+
+template <class Table, class Value>
+std::string_view name_in(const Table& table, Value value) {
+  return std::ranges::find(table, value, &Table::value_type::first)->second;
+}
+
+template <class Table>
+auto value_in(const Table& table, std::string_view name, std::string_view what) {
+  const auto at = std::ranges::find(table, name, &Table::value_type::second);
+  if (at == table.end()) throw Error(fmt::format("\"{}\" is not {}", name, what));
+  return at->first;
+}
+
+}  // namespace
+
+std::string encode_labels(const Labels& labels) {
+  std::string out = "{";
+  for (const Label& label : labels) {
+    if (out.size() > 1) out += ',';
+    append_json_text(out, label.name);
+    out += ':';
+    append_json_text(out, label.value);
+  }
+  return out + '}';
+}
+
+Labels decode_labels(std::string_view json) { return labels_of(parse_json(json)); }
+
+std::string encode_matchers(const Matchers& matchers) {
+  std::string out = "[";
+  for (const Matcher& matcher : matchers) {
+    if (out.size() > 1) out += ',';
+    out += '[';
+    append_json_text(out, matcher.name());
+    out += fmt::format(",\"{}\",", name_in(kMatchOps, matcher.op()));
+    append_json_text(out, matcher.value());
+    out += ']';
+  }
+  return out + ']';
+}
+
+Matchers decode_matchers(std::string_view json) {
+  const nlohmann::json array = parse_json(json);
+  if (!array.is_array()) throw Error("matchers should be a JSON array");
+  Matchers matchers;
+  for (const nlohmann::json& each : array) {
+    if (!each.is_array() || each.size() != 3) {
+      throw Error("a matcher should be an array of name, operator and value");
+    }
+    matchers.emplace_back(text_of(each[0]),
+                          value_in(kMatchOps, text_of(each[1]), "a match operator"),
+                          text_of(each[2]));
+  }
+  return matchers;
+}
+
+std::string encode_fingerprints(const std::unordered_set<Fingerprint>& fingerprints) {
+  std::vector<Fingerprint> sorted(fingerprints.begin(), fingerprints.end());
+  std::ranges::sort(sorted);
+  std::string bytes;
+  bytes.reserve(sorted.size() * sizeof(Fingerprint));
+  for (const Fingerprint fingerprint : sorted) {
+    for (int shift = 56; shift >= 0; shift -= 8) {
+      bytes += static_cast<char>(fingerprint >> static_cast<unsigned>(shift) & 0xFFU);
+    }
+  }
+  return bytes;
+}
+
+std::unordered_set<Fingerprint> decode_fingerprints(std::string_view bytes) {
+  if (bytes.size() % sizeof(Fingerprint) != 0) {
+    throw Error(fmt::format("{} bytes are not a set of 8-byte fingerprints", bytes.size()));
+  }
+  std::unordered_set<Fingerprint> fingerprints;
+  for (std::size_t i = 0; i < bytes.size(); i += sizeof(Fingerprint)) {
+    Fingerprint value = 0;
+    for (const char c : bytes.substr(i, sizeof(Fingerprint))) {
+      value = value << 8U | static_cast<unsigned char>(c);
+    }
+    fingerprints.insert(value);
+  }
+  return fingerprints;
+}
+
+std::string_view to_text(Origin origin) { return name_in(kOrigins, origin); }
+std::string_view to_text(state::Phase phase) { return name_in(kPhases, phase); }
+std::string_view to_text(notify::RowState state) { return name_in(kRowStates, state); }
+
+Origin parse_origin(std::string_view text) {
+  return value_in(kOrigins, text, "an origin of alerts");
+}
+
+state::Phase parse_phase(std::string_view text) {
+  return value_in(kPhases, text, "a phase of alerts");
+}
+
+notify::RowState parse_row_state(std::string_view text) {
+  return value_in(kRowStates, text, "a state of outbox rows");
+}
+
+}  // namespace tocsin::journal

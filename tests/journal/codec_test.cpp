@@ -1,0 +1,184 @@
+// What is written into columns, exactly, and that nothing else is read back.
+#include "journal/codec.h"
+
+#include <gtest/gtest.h>
+#include <nlohmann/json.hpp>
+
+#include "journal/json_text.h"
+#include "journal/notification_codec.h"
+#include "journal/samples.h"
+#include "model/error.h"
+#include "model/text.h"
+
+namespace tocsin::journal {
+namespace {
+
+TEST(JsonTextTest, KeepsUtf8AndGivesStrayBytesAStandIn) {
+  const std::vector<std::pair<std::string, std::string>> cases = {
+      {"", ""},
+      {"plain", "plain"},
+      {"h\xC3\xB6st \xF0\x9F\x94\xA5", "h\xC3\xB6st \xF0\x9F\x94\xA5"},
+      {"cut \xC3", "cut \xEF\x9F\x83"},
+      {"\x80", "\xEF\x9E\x80"},
+      {"\xFF"
+       "a",
+       "\xEF\x9F\xBF"
+       "a"},
+      {"\xEF\x9E\x80", "\xEF\x9F\xAF\xEF\x9E\x9E\xEF\x9E\x80"},
+      {"\xEF\x9C\x80", "\xEF\x9C\x80"},
+  };
+  for (const auto& [bytes, text] : cases) {
+    EXPECT_EQ(to_utf8(bytes), text);
+    EXPECT_EQ(from_utf8(text), bytes);
+  }
+}
+
+TEST(JsonTextTest, AnyTwoBytesBecomeUtf8AndComeBack) {
+  for (int first = 0; first < 256; ++first) {
+    for (int second = 0; second < 256; ++second) {
+      const std::string bytes = {static_cast<char>(first), static_cast<char>(second), '\xBF'};
+      ASSERT_TRUE(is_utf8(to_utf8(bytes))) << first << " " << second;
+      ASSERT_EQ(from_utf8(to_utf8(bytes)), bytes) << first << " " << second;
+      std::string json;
+      append_json_text(json, bytes);
+      ASSERT_EQ(text_of(parse_json(json)), bytes) << json;
+    }
+  }
+}
+
+TEST(CodecTest, LabelsAreAJsonObject) {
+  const std::vector<std::pair<Labels, std::string>> cases = {
+      {{}, "{}"},
+      {{{"b", "2"}, {"a", "1"}}, R"({"a":"1","b":"2"})"},
+      {{{"a", "\"\\\n\x01\x7F"}}, "{\"a\":\"\\\"\\\\\\u000a\\u0001\x7F\"}"},
+      {{{"n\xC3\xA4me", ""}}, "{\"n\xC3\xA4me\":\"\"}"},
+  };
+  for (const auto& [labels, json] : cases) {
+    EXPECT_EQ(encode_labels(labels), json);
+    EXPECT_EQ(decode_labels(json), labels);
+  }
+}
+
+TEST(CodecTest, OtherThingsAreNoLabels) {
+  for (const char* json : {"", "{", "[]", "null", "7", R"({"a":1})", R"({"a":{}})", R"({"a":"1"}x)",
+                           "{\"a\":\"\xC3\"}"}) {
+    EXPECT_THROW(decode_labels(json), Error) << json;
+  }
+}
+
+TEST(CodecTest, DeeplyNestedJsonIsRefusedNotFollowed) {
+  EXPECT_THROW(decode_labels(std::string(100'000, '[')), Error);
+  EXPECT_THROW(decode_labels(std::string(20'000, '[') + std::string(20'000, ']')), Error);
+}
+
+TEST(CodecTest, MatchersAreTriples) {
+  const Matchers matchers = sample_silence(1).matchers;
+  EXPECT_EQ(encode_matchers({Matcher("a", MatchOp::NotRegex, "x|\"y\"")}),
+            R"([["a","!~","x|\"y\""]])");
+  EXPECT_EQ(decode_matchers(encode_matchers(matchers)), matchers);
+  EXPECT_EQ(encode_matchers({}), "[]");
+  EXPECT_TRUE(decode_matchers("[]").empty());
+}
+
+TEST(CodecTest, OtherThingsAreNoMatchers) {
+  for (const char* json : {"", "{}", "[1]", R"([["a","="]])", R"([["a","=","b","c"]])",
+                           R"([["a","==","b"]])", R"([["a","=~","("]])", R"([["a",1,"b"]])"}) {
+    EXPECT_THROW(decode_matchers(json), Error) << json;
+  }
+}
+
+TEST(CodecTest, FingerprintsAreBigEndianAndAscending) {
+  EXPECT_EQ(encode_fingerprints({}), "");
+  EXPECT_EQ(encode_fingerprints({0x8000000000000001ULL, 0x1234}),
+            std::string("\0\0\0\0\0\0\x12\x34\x80\0\0\0\0\0\0\x01", 16));
+  const std::unordered_set<Fingerprint> many = {0, 1, ~0ULL, 0x980a6a0e0facf311ULL};
+  EXPECT_EQ(decode_fingerprints(encode_fingerprints(many)), many);
+  EXPECT_THROW(decode_fingerprints("1234567"), Error);
+  EXPECT_THROW(decode_fingerprints("123456789"), Error);
+}
+
+TEST(CodecTest, NamesOfEnumerationsReadBack) {
+  for (const Origin each : {Origin::Rule, Origin::Posted}) {
+    EXPECT_EQ(parse_origin(to_text(each)), each);
+  }
+  for (const state::Phase each : {state::Phase::Pending, state::Phase::Firing}) {
+    EXPECT_EQ(parse_phase(to_text(each)), each);
+  }
+  for (const notify::RowState each : {notify::RowState::Pending, notify::RowState::Dead}) {
+    EXPECT_EQ(parse_row_state(to_text(each)), each);
+  }
+  EXPECT_THROW(parse_origin("Rule"), Error);
+  EXPECT_THROW(parse_phase(""), Error);
+  EXPECT_THROW(parse_row_state("sent"), Error);
+}
+
+TEST(NotificationCodecTest, ReadsBackExactly) {
+  for (int i = 0; i < 12; ++i) {
+    const notify::Notification notification = sample_outbox_row(i).notification;
+    EXPECT_EQ(text_of(decode_notification(encode_notification(notification))),
+              text_of(notification));
+  }
+  const notify::Notification bare;
+  EXPECT_EQ(text_of(decode_notification(encode_notification(bare))), text_of(bare));
+}
+
+TEST(NotificationCodecTest, TextOfAnyBytesReadsBack) {
+  notify::Notification notification = sample_outbox_row(1).notification;
+  notification.receiver = "caf\xC3";
+  notification.group_key = std::string("a\0\xFF\"", 4);
+  notification.external_url = "\xEF\x9E\x80";
+  EXPECT_EQ(text_of(decode_notification(encode_notification(notification))), text_of(notification));
+}
+
+TEST(NotificationCodecTest, VersionOneStaysReadable) {
+  const notify::Notification notification = decode_notification(R"({
+    "version": 1, "receiver": "ops", "channel": "slack/0", "group_id": "{}/0:{}",
+    "group_key": "{}:{}", "group_labels": {"team": "a"}, "reason": "repeat interval elapsed",
+    "decided_at": 1700000000123, "external_url": "http://tocsin", "alerts": [
+      {"status": "resolved", "fingerprint": "ffffffffffffffff", "labels": {"alertname": "A"},
+       "annotations": {}, "generator_url": "", "starts_at": -5, "ends_at": 7, "updated_at": 8,
+       "origin": "posted", "ends_by_timeout": true, "value": "-Inf"}]})");
+  EXPECT_EQ(notification.reason, notify::Reason::RepeatInterval);
+  EXPECT_EQ(notification.decided_at, at(1700000000123));
+  ASSERT_EQ(notification.alerts.size(), 1U);
+  EXPECT_EQ(notification.alerts[0].status, notify::Status::Resolved);
+  EXPECT_EQ(text_of(*notification.alerts[0].alert),
+            "ffffffffffffffff {alertname=\"A\"} {}  -5 7 8 1 true fff0000000000000");
+}
+
+TEST(NotificationCodecTest, RefusesWhatItDoesNotKnow) {
+  const std::string good = encode_notification(sample_outbox_row(1).notification);
+  const auto with = [&good](const std::string& from, const std::string& to) {
+    std::string changed = good;
+    changed.replace(changed.find(from), from.size(), to);
+    return changed;
+  };
+  const std::vector<std::string> bad = {"",
+                                        "{}",
+                                        "[]",
+                                        "7",
+                                        "garbage",
+                                        good.substr(0, good.size() / 2),
+                                        with("\"version\":1", "\"version\":2"),
+                                        with("\"version\":1", "\"version\":\"1\""),
+                                        with("\"receiver\":\"ops\"", "\"receiver\":7"),
+                                        with("some alerts resolved", "no reason"),
+                                        with("\"status\":\"resolved\"", "\"status\":\"?\""),
+                                        with("\"decided_at\":", "\"decided\":"),
+                                        with("\"fingerprint\":\"", "\"fingerprint\":\"x"),
+                                        with("\"alerts\":[{", "\"alerts\":[7,{"),
+                                        with("\"origin\":\"", "\"origin\":\"no ")};
+  for (const std::string& json : bad) EXPECT_THROW(decode_notification(json), Error) << json;
+}
+
+TEST(NotificationCodecTest, SaysWhichVersionItCannotRead) {
+  try {
+    decode_notification(R"({"version": 2})");
+    FAIL() << "should have thrown";
+  } catch (const Error& e) {
+    EXPECT_STREQ(e.what(), "its format has version 2, known is 1");
+  }
+}
+
+}  // namespace
+}  // namespace tocsin::journal
