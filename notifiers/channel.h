@@ -1,0 +1,50 @@
+// What a channel is: pure functions from a notification to what goes over the wire, and from the
+// answer to an outcome. Recipe for a new one: settings + prepare + judge in one file pair, one line
+// in Settings, one in channel.cpp, one test file.
+#pragma once
+
+#include <string>
+#include <variant>
+
+#include "net/http.h"
+#include "net/mail.h"
+#include "notifiers/console.h"
+#include "notifiers/discord.h"
+#include "notifiers/email.h"
+#include "notifiers/slack.h"
+#include "notifiers/webhook.h"
+#include "notify/notification.h"
+
+namespace tocsin::notifiers {
+
+using Settings =
+    std::variant<ConsoleSettings, EmailSettings, SlackSettings, DiscordSettings, WebhookSettings>;
+
+/// One entry of a receiver.
+struct Channel {
+  std::string name;  ///< kind and index among its kind: "slack/0"
+  bool send_resolved = true;
+  Settings settings;
+  bool operator==(const Channel&) const = default;
+};
+
+/// "slack", "email", …: the kind as configuration and metrics name it.
+std::string_view kind_of(const Settings& settings);
+
+/// Lines for the console, instead of something for the network.
+struct Print {
+  std::string text;
+};
+
+using Delivery = std::variant<net::Request, net::Mail, Print>;
+
+/// What is to be sent. Throws Error when it cannot be built (an unreadable secret file).
+Delivery prepare(const Channel& channel, const notify::Notification& notification, Timestamp now);
+
+/// What the answer means.
+notify::Outcome judge(const Channel& channel, const net::Result& result);
+
+/// Where it goes, in words for people and without secrets: "Slack channel #ops", "mail to a@b".
+std::string describe(const Channel& channel);
+
+}  // namespace tocsin::notifiers
