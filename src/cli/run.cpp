@@ -1,0 +1,103 @@
+#include <csignal>
+#include <cstdio>
+
+#include <fmt/format.h>
+#include <spdlog/spdlog.h>
+#include <sys/resource.h>
+
+#include "cli/cli.h"
+#include "cli/greeting.h"
+#include "cli/log.h"
+#include "engine/loop.h"
+#include "journal/sqlite_journal.h"
+#include "model/error.h"
+#include "web/handlers.h"
+#include "web/server.h"
+
+namespace tocsin::cli {
+namespace {
+
+/// The signals we answer, blocked before the first thread starts so that only wait_for_end() sees
+/// them.
+sigset_t block_signals() {
+  sigset_t signals;
+  sigemptyset(&signals);
+  sigaddset(&signals, SIGINT);
+  sigaddset(&signals, SIGTERM);
+  sigaddset(&signals, SIGHUP);
+  pthread_sigmask(SIG_BLOCK, &signals, nullptr);
+  std::signal(SIGPIPE, SIG_IGN);
+  return signals;
+}
+
+/// Sockets of many sources and clients: take what the system allows.
+void raise_file_limit() {
+  rlimit limit{};
+  if (getrlimit(RLIMIT_NOFILE, &limit) != 0) return;
+  limit.rlim_cur = limit.rlim_max;
+  setrlimit(RLIMIT_NOFILE, &limit);
+}
+
+void wait_for_end(const sigset_t& signals, engine::Engine& engine) {
+  for (;;) {
+    int signal = 0;
+    sigwait(&signals, &signal);
+    if (signal != SIGHUP) {
+      spdlog::info("stopping on {}", signal == SIGINT ? "SIGINT" : "SIGTERM");
+      return;
+    }
+    engine.reload();
+  }
+}
+
+std::string display_host(const web::Address& address) {
+  return address.host.find(':') == std::string::npos ? address.host : "[" + address.host + "]";
+}
+
+std::string without_trailing_slash(std::string url) {
+  while (!url.empty() && url.back() == '/') url.pop_back();
+  return url;
+}
+
+void greet(const config::Config& config, const engine::Engine& engine, const std::string& url,
+           const RunOptions& options) {
+  const engine::Book::Snapshot snapshot(engine.book());
+  const std::string text =
+      greeting_text(config, {TOCSIN_VERSION, url, options.storage_path, snapshot.alerts().size(),
+                             snapshot.silences().size()});
+  std::fputs(text.c_str(), stdout);
+  std::fflush(stdout);
+}
+
+}  // namespace
+
+int run(const RunOptions& options) {
+  set_up_log(options.log_level, options.log_format);
+  const sigset_t signals = block_signals();
+  raise_file_limit();
+  const web::Address address = web::parse_address(options.listen_address);
+  const std::shared_ptr<const config::Config> config = config::load(options.config_file);
+  for (const Diagnostic& warning : config->warnings) spdlog::warn("{}", warning.to_string());
+  const std::unique_ptr<journal::Journal> journal = journal::open_sqlite(options.storage_path);
+
+  const std::string listened = fmt::format("http://{}:{}", display_host(address), address.port);
+  engine::Loop::Settings settings;
+  settings.config_file = options.config_file;
+  settings.external_url =
+      options.external_url.empty() ? listened : without_trailing_slash(options.external_url);
+  engine::Loop loop(*journal, config, settings);
+
+  web::Server server(web::make_router(loop.engine(), {engine::wall_clock(), TOCSIN_VERSION}));
+  const int port = server.start(address);
+  loop.start();
+  const std::string bound = fmt::format("{}:{}", display_host(address), port);
+  spdlog::info("Listening on address={} config={}", bound, options.config_file);
+  greet(*config, loop.engine(), "http://" + bound, options);
+
+  wait_for_end(signals, loop.engine());
+  loop.stop();
+  server.stop();
+  return 0;
+}
+
+}  // namespace tocsin::cli

@@ -1,0 +1,94 @@
+#include "config/config.h"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+
+#include "config/parts.h"
+
+namespace tocsin::config {
+namespace {
+
+/// Reads the whole file. Only when `diagnostics` stays empty is the result of any use.
+void read_config(Map& root, Config& config, std::vector<Diagnostic>& diagnostics) {
+  Defaults defaults;
+  read_global(root, config.global, defaults);
+  config.http = defaults.http;
+  config.sources = read_sources(root);
+  config.receivers = read_receivers(root, defaults);
+  config.route = read_route(root, config.receivers, config.warnings);
+  refuse_prometheus_keys(root);
+  refuse_alertmanager_keys(root);
+  const RuleContext context{config.global.evaluation_interval, config.global.rule_query_offset,
+                            &config.sources};
+  config.groups = read_rule_files(root, context, diagnostics, config.warnings);
+}
+
+/// The one document of the configuration, or null when it cannot be read (which has been said).
+NodePtr only_document(std::string_view text, File& file) {
+  const std::size_t problems_before = file.problems();
+  std::vector<NodePtr> documents = parse_yaml(text, file);
+  std::erase_if(documents, [](const NodePtr& each) { return each->is_null(); });
+  if (documents.size() > 1) {
+    file.problem(*documents[1], "a second document begins here; a configuration is only one");
+  }
+  if (!documents.empty()) return documents.front();
+  return file.problems() > problems_before ? nullptr : std::make_shared<const Node>();
+}
+
+/// By file, the configuration first, and by place in it.
+void sort_by_place(std::vector<Diagnostic>& diagnostics, const std::string& first) {
+  std::stable_sort(
+      diagnostics.begin(), diagnostics.end(), [&](const Diagnostic& a, const Diagnostic& b) {
+        const auto key = [&](const Position& at) {
+          return std::make_tuple(at.file != first, std::string_view(at.file), at.line, at.column);
+        };
+        return key(a.where) < key(b.where);
+      });
+}
+
+}  // namespace
+
+const Receiver* Config::receiver(std::string_view name) const {
+  const auto found = std::find_if(receivers.begin(), receivers.end(),
+                                  [name](const Receiver& each) { return each.name == name; });
+  return found == receivers.end() ? nullptr : &*found;
+}
+
+const net::SourceSettings* Config::source(std::string_view name) const {
+  const auto found = std::find_if(sources.begin(), sources.end(),
+                                  [name](const auto& each) { return each.name == name; });
+  return found == sources.end() ? nullptr : &*found;
+}
+
+std::shared_ptr<const Config> parse(std::string_view text, const std::filesystem::path& path,
+                                    const Environment& environment) {
+  auto config = std::make_shared<Config>();
+  config->file = path.string();
+  std::vector<Diagnostic> diagnostics;
+  File file(config->file, diagnostics);
+  file.environment = environment;
+  if (const NodePtr document = only_document(text, file)) {
+    Map root(*document, "configuration", file);
+    if (root.usable()) read_config(root, *config, diagnostics);
+  }
+  if (!diagnostics.empty()) {
+    sort_by_place(diagnostics, config->file);
+    throw InvalidInput(std::move(diagnostics));
+  }
+  sort_by_place(config->warnings, config->file);
+  rule::name_rules(config->groups);
+  return config;
+}
+
+std::shared_ptr<const Config> load(const std::filesystem::path& file) {
+  std::string text;
+  try {
+    text = read_file(file);
+  } catch (const Error& error) {
+    throw InvalidInput({{{file.string(), 0, 0}, error.what()}});
+  }
+  return parse(text, file);
+}
+
+}  // namespace tocsin::config

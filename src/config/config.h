@@ -1,0 +1,73 @@
+// The configuration file and the rule files it names, read into the structs of the floors below.
+#pragma once
+
+#include <filesystem>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "model/error.h"
+#include "model/labels.h"
+#include "model/time.h"
+#include "net/remote_source.h"
+#include "notifiers/channel.h"
+#include "route/route.h"
+#include "rule/rule.h"
+
+namespace tocsin::config {
+
+/// Looks up an environment variable; nothing when it is not set.
+using Environment = std::function<std::optional<std::string>(const std::string& name)>;
+
+/// That of this process.
+Environment process_environment();
+
+struct Global {
+  Duration evaluation_interval = std::chrono::minutes{1};
+  Duration resolve_timeout = std::chrono::minutes{5};
+  Duration rule_query_offset{0};
+  Labels external_labels;
+};
+
+struct Receiver {
+  std::string name;
+  std::vector<notifiers::Channel> channels;
+};
+
+/// Frozen once loaded. A reload makes a new one.
+struct Config {
+  std::string file;
+  Global global;
+  net::HttpSettings http;  ///< the global http_config; already in all channels without their own
+  std::vector<net::SourceSettings> sources;
+  std::vector<rule::RuleGroup> groups;  ///< of all rule files, in the order of their names
+  route::Route route;
+  std::vector<Receiver> receivers;
+  std::vector<Diagnostic> warnings;  ///< what is odd but not wrong
+
+  const Receiver* receiver(std::string_view name) const;
+  const net::SourceSettings* source(std::string_view name) const;
+
+  /// The file as Alertmanager would show it (/api/v2/status): only its own keys, defaults filled
+  /// in, every secret as <secret>. A strict Alertmanager parser accepts it.
+  std::string alertmanager_yaml() const;
+};
+
+/// Throws InvalidInput with everything that is wrong in the file and in all rule files. Relative
+/// `rule_files` are relative to the configuration's folder; globs may match nothing.
+std::shared_ptr<const Config> load(const std::filesystem::path& file);
+
+/// The same for text that is already in memory; `file` names it in errors and anchors relative
+/// paths. ${NAME} in its values is looked up in `environment`.
+std::shared_ptr<const Config> parse(std::string_view text, const std::filesystem::path& file,
+                                    const Environment& environment = process_environment());
+
+/// The groups of one rule file: Prometheus' format or Kubernetes PrometheusRule objects, several
+/// YAML documents allowed. Appends what is wrong to `diagnostics`.
+std::vector<rule::RuleGroup> parse_rule_file(std::string_view text, const std::string& file,
+                                             std::vector<Diagnostic>& diagnostics);
+
+}  // namespace tocsin::config

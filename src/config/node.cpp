@@ -1,0 +1,267 @@
+#include "config/node.h"
+
+#include <map>
+#include <optional>
+#include <set>
+#include <sstream>
+
+#include <fmt/format.h>
+#include <yaml-cpp/eventhandler.h>
+#include <yaml-cpp/exceptions.h>
+#include <yaml-cpp/parser.h>
+
+#include "config/file.h"
+#include "model/text.h"
+
+namespace tocsin::config {
+namespace {
+
+constexpr std::size_t kNodeWeight = 64;  // of an empty node
+constexpr std::string_view kMergeKey = "<<";
+
+/// Ends the reading of a file; everything after it would be guessed.
+struct Refused {
+  Mark mark;
+  std::string message;
+};
+
+Mark mark_of(const YAML::Mark& mark) {
+  return mark.is_null() ? Mark{} : Mark{mark.line + 1, mark.column + 1};
+}
+
+/// A list or mapping that is not closed yet.
+struct Open {
+  std::shared_ptr<Node> node;
+  YAML::anchor_t anchor = YAML::NullAnchor;
+  // Of a mapping only:
+  std::map<std::string, Mark> seen;
+  std::vector<NodePtr> merged;
+  bool key_is_next = true;
+  std::optional<Node::Entry> entry;  // its key was read; empty when the key was no word
+};
+
+class Builder : public YAML::EventHandler {
+ public:
+  explicit Builder(File& file) : file_(file) {}
+
+  std::vector<NodePtr> documents;
+
+  void OnDocumentStart(const YAML::Mark&) override {
+    anchors_.clear();
+    add_weight(kNodeWeight, {});
+  }
+  void OnDocumentEnd() override {}
+  void OnNull(const YAML::Mark& mark, YAML::anchor_t anchor) override {
+    close(make(Node::Kind::Null, mark), anchor);
+  }
+  void OnAlias(const YAML::Mark& mark, YAML::anchor_t anchor) override;
+  void OnScalar(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
+                const std::string& value) override;
+  void OnSequenceStart(const YAML::Mark& mark, const std::string&, YAML::anchor_t anchor,
+                       YAML::EmitterStyle::value) override {
+    open(make(Node::Kind::List, mark), anchor);
+  }
+  void OnSequenceEnd() override { close_last(); }
+  void OnMapStart(const YAML::Mark& mark, const std::string&, YAML::anchor_t anchor,
+                  YAML::EmitterStyle::value) override {
+    open(make(Node::Kind::Mapping, mark), anchor);
+  }
+  void OnMapEnd() override {
+    merge(open_.back());
+    close_last();
+  }
+
+ private:
+  std::shared_ptr<Node> make(Node::Kind kind, const YAML::Mark& mark);
+  void open(std::shared_ptr<Node> node, YAML::anchor_t anchor);
+  void close_last();
+  void close(std::shared_ptr<Node> node, YAML::anchor_t anchor);
+  /// Puts a finished node where it belongs.
+  void place(NodePtr node, bool plain);
+  void place_key(Open& mapping, const Node& key, bool plain);
+  void place_value(Open& mapping, NodePtr value);
+  void merge(Open& mapping);
+  void merge_from(Open& mapping, const Node& source);
+  void add_weight(std::size_t weight, Mark mark);
+
+  File& file_;
+  std::vector<Open> open_;
+  std::map<YAML::anchor_t, NodePtr> anchors_;
+  std::size_t weight_ = 0;
+  bool plain_ = true;  // the scalar that is being placed has no quotes
+};
+
+void Builder::add_weight(std::size_t weight, Mark mark) {
+  weight_ += weight;
+  if (weight_ > kMaxWeight) {
+    throw Refused{mark, fmt::format("the file takes more than {} MiB with all its aliases written "
+                                    "out; make it smaller",
+                                    kMaxWeight >> 20)};
+  }
+}
+
+std::shared_ptr<Node> Builder::make(Node::Kind kind, const YAML::Mark& mark) {
+  auto node = std::make_shared<Node>();
+  node->kind = kind;
+  node->mark = mark_of(mark);
+  node->weight = kNodeWeight;
+  add_weight(kNodeWeight, node->mark);
+  return node;
+}
+
+void Builder::open(std::shared_ptr<Node> node, YAML::anchor_t anchor) {
+  if (open_.size() >= kMaxNesting) {
+    throw Refused{node->mark, fmt::format("this is nested deeper than {} levels", kMaxNesting)};
+  }
+  open_.push_back({std::move(node), anchor, {}, {}, true, std::nullopt});
+}
+
+void Builder::close_last() {
+  Open last = std::move(open_.back());
+  open_.pop_back();
+  close(std::move(last.node), last.anchor);
+}
+
+void Builder::close(std::shared_ptr<Node> node, YAML::anchor_t anchor) {
+  if (anchor != YAML::NullAnchor) anchors_[anchor] = node;
+  place(std::move(node), plain_);
+}
+
+void Builder::OnScalar(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
+                       const std::string& value) {
+  const auto node = make(Node::Kind::Scalar, mark);
+  node->text = value;
+  node->weight += value.size();
+  add_weight(value.size(), node->mark);
+  plain_ = tag == "?";
+  close(node, anchor);
+  plain_ = true;
+}
+
+void Builder::OnAlias(const YAML::Mark& mark, YAML::anchor_t anchor) {
+  const auto found = anchors_.find(anchor);
+  if (found == anchors_.end()) {
+    throw Refused{mark_of(mark), "an alias stands inside of what it is an alias of; write it out"};
+  }
+  add_weight(found->second->weight, mark_of(mark));
+  place(found->second, true);
+}
+
+void Builder::place(NodePtr node, bool plain) {
+  if (open_.empty()) {
+    documents.push_back(std::move(node));
+    return;
+  }
+  Open& parent = open_.back();
+  parent.node->weight += node->weight;
+  if (parent.node->is_list()) {
+    parent.node->list.push_back(std::move(node));
+  } else if (parent.key_is_next) {
+    place_key(parent, *node, plain);
+  } else {
+    place_value(parent, std::move(node));
+  }
+}
+
+void Builder::place_key(Open& mapping, const Node& key, bool plain) {
+  mapping.key_is_next = false;
+  mapping.entry.reset();
+  if (!key.is_scalar()) {
+    file_.problem(key.mark, fmt::format("a key must be a word, this is {}", describe(key.kind)));
+    return;
+  }
+  const auto [first, is_new] = mapping.seen.emplace(key.text, key.mark);
+  if (!is_new) {
+    file_.problem(key.mark, fmt::format("key {} stands here a second time (first in line {}); "
+                                        "remove one of them",
+                                        shown(key.text), first->second.line));
+    return;
+  }
+  mapping.entry = Node::Entry{key.text, key.mark, nullptr};
+  if (key.text == kMergeKey && plain) mapping.merged.emplace_back();
+}
+
+void Builder::place_value(Open& mapping, NodePtr value) {
+  mapping.key_is_next = true;
+  if (!mapping.entry) return;
+  if (!mapping.merged.empty() && mapping.merged.back() == nullptr) {
+    mapping.merged.back() = std::move(value);
+    return;
+  }
+  mapping.entry->value = std::move(value);
+  mapping.node->entries.push_back(std::move(*mapping.entry));
+}
+
+void Builder::merge(Open& mapping) {
+  for (const NodePtr& source : mapping.merged) {
+    if (source->is_mapping()) {
+      merge_from(mapping, *source);
+    } else if (source->is_list()) {
+      for (const NodePtr& each : source->list) merge_from(mapping, *each);
+    } else {
+      file_.problem(*source, "<< takes a mapping or a list of mappings");
+    }
+  }
+}
+
+void Builder::merge_from(Open& mapping, const Node& source) {
+  if (!source.is_mapping()) {
+    file_.problem(source, "<< takes a mapping or a list of mappings");
+    return;
+  }
+  for (const Node::Entry& entry : source.entries) {
+    if (!mapping.seen.emplace(entry.key, entry.mark).second) continue;
+    mapping.node->entries.push_back(entry);
+  }
+}
+
+std::vector<NodePtr> read_documents(std::string_view text, File& file) {
+  Builder builder(file);
+  try {
+    std::istringstream in{std::string(text)};
+    YAML::Parser parser(in);
+    while (parser.HandleNextDocument(builder)) {
+    }
+    return std::move(builder.documents);
+  } catch (const YAML::Exception& error) {
+    file.problem(mark_of(error.mark),
+                 fmt::format("this is not valid YAML ({}); look at the indentation, the colons and "
+                             "the quotes here and in the lines before",
+                             error.msg));
+  } catch (const Refused& refused) {
+    file.problem(refused.mark, refused.message);
+  }
+  return {};
+}
+
+}  // namespace
+
+std::string_view describe(Node::Kind kind) {
+  switch (kind) {
+    case Node::Kind::Mapping:
+      return "a mapping";
+    case Node::Kind::List:
+      return "a list";
+    case Node::Kind::Scalar:
+      return "a single value";
+    case Node::Kind::Null:
+      break;
+  }
+  return "empty";
+}
+
+std::vector<NodePtr> parse_yaml(std::string_view text, File& file) {
+  file.set_text("");
+  if (text.size() > kMaxFile) {
+    file.problem(Mark{}, fmt::format("the file is larger than {} MiB; split it", kMaxFile >> 20));
+    return {};
+  }
+  if (!is_utf8(text)) {
+    file.problem(Mark{}, "the file is not valid UTF-8; save it as UTF-8");
+    return {};
+  }
+  file.set_text(text);
+  return read_documents(text, file);
+}
+
+}  // namespace tocsin::config

@@ -1,0 +1,59 @@
+// A YAML document as a frozen tree of values that knows where each of them stands in the file.
+//
+// It is built from yaml-cpp's events, not from its nodes: those change when they are read, let keys
+// occur twice, and follow aliases without bounds.
+#pragma once
+
+#include <cstddef>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace tocsin::config {
+
+class File;
+
+/// Line and column from 1, columns in bytes; 0 is unknown.
+struct Mark {
+  int line = 0;
+  int column = 0;
+};
+
+struct Node;
+using NodePtr = std::shared_ptr<const Node>;  // shared: an alias is the node that its anchor names
+
+struct Node {
+  enum class Kind { Null, Scalar, List, Mapping };
+  /// Merge keys (<<) are resolved; the order is the file's.
+  struct Entry {
+    std::string key;
+    Mark mark;
+    NodePtr value;
+  };
+
+  Kind kind = Kind::Null;
+  Mark mark;
+  std::string text;            ///< of a scalar, whatever its YAML type is
+  std::vector<NodePtr> list;   ///< elements of a list
+  std::vector<Entry> entries;  ///< of a mapping; keys are unique
+  std::size_t weight = 0;      ///< bytes that it would take with all aliases written out
+
+  bool is_null() const { return kind == Kind::Null; }
+  bool is_scalar() const { return kind == Kind::Scalar; }
+  bool is_list() const { return kind == Kind::List; }
+  bool is_mapping() const { return kind == Kind::Mapping; }
+};
+
+/// "a mapping", "a list", "a single value", "empty".
+std::string_view describe(Node::Kind kind);
+
+inline constexpr std::size_t kMaxFile = std::size_t{16} << 20;     ///< bytes
+inline constexpr std::size_t kMaxWeight = std::size_t{128} << 20;  ///< against aliases of aliases
+inline constexpr std::size_t kMaxNesting = 100;
+
+/// The documents of the file's text. What is wrong (no YAML, not UTF-8, beyond the limits above, a
+/// key twice, a key that is no word) goes to `file`; after an error of syntax there is no document.
+std::vector<NodePtr> parse_yaml(std::string_view text, File& file);
+
+}  // namespace tocsin::config

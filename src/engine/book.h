@@ -1,0 +1,176 @@
+// The book: everything Tocsin knows at this moment, in memory, indexed. Every change is journalled.
+//
+// One thread, the engine's loop, writes; any thread reads. A turn of the loop applies its changes
+// as it goes and journals them in one transaction at its end; the lock is held from the first
+// change to the commit, so that no reader ever sees what is not on disk. Readers take a Snapshot in
+// constant time and never hold the writer up for longer than that.
+//
+// Where the journal fails (disk full), a turn's changes stay in memory and are written with the
+// next turn's: evaluation and notification go on, and healthy() turns false. What a client asks for
+// goes the other way round, journal first (commit_now), because it is told about the outcome.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <set>
+#include <shared_mutex>
+#include <string>
+#include <unordered_map>
+#include <unordered_set>
+#include <utility>
+#include <vector>
+
+#include "group/group.h"
+#include "journal/journal.h"
+#include "model/alert.h"
+#include "notify/decide.h"
+#include "notify/outbox.h"
+#include "route/silence.h"
+#include "state/step.h"
+
+namespace tocsin::engine {
+
+using Alerts = std::unordered_map<Fingerprint, AlertPtr>;
+using RuleStates = std::unordered_map<std::string, std::shared_ptr<state::Actives>>;
+
+/// Names one channel of one receiver: what rows, records and lanes of deliveries are kept by.
+struct ChannelKey {
+  std::string receiver;
+  std::string channel;
+  auto operator<=>(const ChannelKey&) const = default;
+};
+
+/// A group with all that belongs to it.
+struct GroupEntry {
+  group::Group group;
+  std::unordered_set<Fingerprint> members;
+  std::map<ChannelKey, notify::TellRecord> told;
+};
+
+class Book {
+ public:
+  /// Loads what the journal holds. `journal` outlives the book.
+  explicit Book(journal::Journal& journal);
+  Book(const Book&) = delete;
+  Book& operator=(const Book&) = delete;
+
+  // ---- The loop's side: one thread only -------------------------------------------------------
+
+  const Alerts& alerts() const { return *alerts_; }
+  const route::Silences& silences() const { return *silences_; }
+  const std::unordered_map<std::string, GroupEntry>& groups() const { return groups_; }
+  const std::map<std::int64_t, notify::OutboxRow>& outbox() const { return outbox_; }
+  const RuleStates& rule_states() const { return rule_states_; }
+
+  AlertPtr alert(Fingerprint fingerprint) const;
+  const GroupEntry* group(const std::string& id) const;
+  /// The ids of the groups an alert is a member of.
+  const std::unordered_set<std::string>& groups_of(Fingerprint fingerprint) const;
+  /// Rows for one channel about one group, oldest first.
+  std::vector<const notify::OutboxRow*> rows(const std::string& group_id,
+                                             const ChannelKey& channel) const;
+  /// (retry_at, row id) of the pending rows of each channel, the soonest first.
+  const std::map<ChannelKey, std::set<std::pair<Timestamp, std::int64_t>>>& due_rows() const {
+    return due_rows_;
+  }
+  /// (next_flush, group id), the soonest first.
+  const std::set<std::pair<Timestamp, std::string>>& flushes() const { return flushes_; }
+  /// (ends_at, fingerprint) of alerts that have an end, the soonest first.
+  const std::set<std::pair<Timestamp, Fingerprint>>& endings() const { return endings_; }
+
+  /// An id no outbox row ever had, rising.
+  std::int64_t next_row_id();
+
+  /// Locks readers out until commit(); called by whoever changes what readers see. Cheap when
+  /// already held.
+  void begin();
+  /// Applies a change and keeps it for the next commit().
+  void apply(journal::Change change);
+  void log(Timestamp at, EventKind kind, Fingerprint fingerprint, std::string subject,
+           std::string detail);
+  /// Replaces what an alert says without journalling it: its state is as before, and after a
+  /// restart the next evaluation says it again.
+  void refresh_alert(AlertPtr alert);
+  /// Counts an attempt that starts now, in memory only: after a restart a row counts as tried
+  /// anyway.
+  void count_attempt(std::int64_t row_id);
+  /// Hands out one rule's alerts for state::step; copies only if a reader holds them.
+  state::Actives take_actives(const std::string& rule_id);
+  void give_actives(const std::string& rule_id, state::Actives actives);
+
+  /// Journals what was applied since the last commit and lets readers in again. Returns whether
+  /// everything is on disk now.
+  bool commit();
+  /// Deletes a small slice of what the journal keeps for readers only and is older than `before`.
+  void trim(Timestamp before, std::size_t most);
+  /// Journals first, then applies. Throws Error when that fails; then nothing has changed.
+  /// REQUIRES: not between begin() and commit().
+  void commit_now(const std::vector<journal::Change>& changes);
+
+  // ---- The readers' side: any thread ----------------------------------------------------------
+
+  /// What a reader holds on to. Frozen; release it soon, it may cost the writer a copy.
+  class Snapshot {
+   public:
+    explicit Snapshot(const Book& book);
+    ~Snapshot();
+    Snapshot(const Snapshot&) = delete;
+    Snapshot& operator=(const Snapshot&) = delete;
+
+    const Alerts& alerts() const { return *alerts_; }
+    const route::Silences& silences() const { return *silences_; }
+
+   private:
+    const Book& book_;
+    std::shared_ptr<const Alerts> alerts_;
+    std::shared_ptr<const route::Silences> silences_;
+  };
+
+  /// Held by readers of anything else that is guarded by the book (rule states, counters).
+  std::shared_lock<std::shared_mutex> read_lock() const { return std::shared_lock(mutex_); }
+
+  /// Whether the last commit reached the disk. `why` gets the reason when not.
+  bool healthy(std::string* why = nullptr) const;
+  std::uint64_t commits() const { return commits_; }
+  std::uint64_t failed_commits() const { return failed_commits_; }
+
+ private:
+  void put_alert(AlertPtr alert);
+  void drop_alert(Fingerprint fingerprint);
+  void put_group(group::Group group);
+  void drop_group(const std::string& id);
+  void add_member(const std::string& group_id, Fingerprint fingerprint);
+  void drop_member(const std::string& group_id, Fingerprint fingerprint);
+  void put_row(notify::OutboxRow row);
+  void drop_row(std::int64_t id);
+  void apply_to_memory(const journal::Change& change);
+  Alerts& own_alerts();
+  route::Silences& own_silences();
+
+  journal::Journal& journal_;
+  mutable std::shared_mutex mutex_;
+  std::unique_lock<std::shared_mutex> writing_;
+  std::vector<journal::Change> pending_;
+
+  // Shared with snapshots: copied on write while a reader holds them.
+  std::shared_ptr<Alerts> alerts_;
+  std::shared_ptr<route::Silences> silences_;
+  RuleStates rule_states_;
+
+  std::unordered_map<std::string, GroupEntry> groups_;
+  std::unordered_map<Fingerprint, std::unordered_set<std::string>> memberships_;
+  std::set<std::pair<Timestamp, std::string>> flushes_;
+  std::set<std::pair<Timestamp, Fingerprint>> endings_;
+  std::map<std::int64_t, notify::OutboxRow> outbox_;
+  std::map<std::pair<std::string, ChannelKey>, std::set<std::int64_t>> rows_by_target_;
+  std::map<ChannelKey, std::set<std::pair<Timestamp, std::int64_t>>> due_rows_;
+  std::int64_t last_row_id_ = 0;
+
+  std::string failure_;  // why the last commit failed; empty when it did not
+  std::uint64_t commits_ = 0;
+  std::uint64_t failed_commits_ = 0;
+};
+
+}  // namespace tocsin::engine

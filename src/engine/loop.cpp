@@ -1,0 +1,119 @@
+#include "engine/loop.h"
+
+#include <algorithm>
+#include <array>
+#include <cstdio>
+#include <random>
+
+#include <openssl/rand.h>
+#include <spdlog/spdlog.h>
+
+#include "model/overloaded.h"
+
+namespace tocsin::engine {
+namespace {
+
+/// Longest time between two turns: nothing depends on it, it bounds the effect of clock jumps.
+constexpr Duration kLongestWait = std::chrono::seconds{1};
+
+std::string random_uuid() {
+  std::array<unsigned char, 16> bytes{};
+  if (RAND_bytes(bytes.data(), static_cast<int>(bytes.size())) != 1) {
+    throw Error("the system has no random numbers to make an id from");
+  }
+  bytes[6] = static_cast<unsigned char>((bytes[6] & 0x0F) | 0x40);  // version 4
+  bytes[8] = static_cast<unsigned char>((bytes[8] & 0x3F) | 0x80);  // RFC 9562 variant
+  std::string text;
+  for (std::size_t i = 0; i < bytes.size(); ++i) {
+    if (i == 4 || i == 6 || i == 8 || i == 10) text += '-';
+    constexpr std::string_view kDigits = "0123456789abcdef";
+    text += kDigits[bytes[i] >> 4];
+    text += kDigits[bytes[i] & 0x0F];
+  }
+  return text;
+}
+
+}  // namespace
+
+Timestamp wall_clock() {
+  return std::chrono::time_point_cast<Duration>(std::chrono::system_clock::now());
+}
+
+Loop::Loop(journal::Journal& journal, std::shared_ptr<const config::Config> config,
+           Settings settings)
+    : settings_(std::move(settings)) {
+  Outside outside;
+  outside.source = [this](const std::string& name) { return find_source(name); };
+  outside.send = [this](notifiers::Delivery delivery, std::function<void(net::Result)> done) {
+    send(std::move(delivery), std::move(done));
+  };
+  outside.new_id = random_uuid;
+  outside.load_config = [this] { return config::load(settings_.config_file); };
+  outside.prepare_config = [this](const config::Config& next) { prepare_sources(next); };
+  outside.seed = std::random_device{}();
+  engine_ = std::make_unique<Engine>(journal, std::move(outside), settings_.external_url);
+  engine_->on_command([this] { client_.wake(); });
+  engine_->begin(std::move(config), wall_clock());
+}
+
+Loop::~Loop() { stop(); }
+
+void Loop::start() {
+  thread_ = std::thread([this] { run(); });
+}
+
+void Loop::stop() {
+  stopping_ = true;
+  client_.wake();
+  if (thread_.joinable()) thread_.join();
+  engine_->refuse_commands();
+}
+
+void Loop::run() {
+  while (!stopping_) {
+    const Timestamp now = wall_clock();
+    const Timestamp next = engine_->turn(now);
+    client_.poll(std::clamp<Duration>(next - now, Duration{0}, kLongestWait));
+  }
+  engine_->refuse_commands();
+  drain();
+}
+
+void Loop::drain() {
+  const auto until = std::chrono::steady_clock::now() + settings_.drain;
+  while (!engine_->deliveries_done() && std::chrono::steady_clock::now() < until) {
+    client_.poll(std::chrono::milliseconds{50});
+    engine_->drain(wall_clock());
+  }
+  if (!engine_->deliveries_done()) {
+    spdlog::warn("stopped with deliveries under way: they stay in the outbox and are tried again");
+  }
+}
+
+query::Source* Loop::find_source(const std::string& name) const {
+  const auto at = sources_.find(name.empty() ? first_source_ : name);
+  return at == sources_.end() ? nullptr : at->second.get();
+}
+
+void Loop::prepare_sources(const config::Config& config) {
+  sources_.clear();
+  first_source_ = config.sources.empty() ? "" : config.sources.front().name;
+  for (const net::SourceSettings& settings : config.sources) {
+    sources_[settings.name] = std::make_unique<net::RemoteSource>(settings, client_);
+  }
+}
+
+void Loop::send(notifiers::Delivery delivery, std::function<void(net::Result)> done) {
+  std::visit(Overloaded{
+                 [&](net::Request& request) { client_.start(std::move(request), std::move(done)); },
+                 [&](net::Mail& mail) { client_.start(std::move(mail), std::move(done)); },
+                 [&](notifiers::Print& print) {
+                   std::fputs(print.text.c_str(), stdout);
+                   std::fflush(stdout);
+                   done(net::Response{200, {}, ""});
+                 },
+             },
+             delivery);
+}
+
+}  // namespace tocsin::engine

@@ -1,0 +1,79 @@
+// Rules as the configuration gives them, and what one answer makes of them.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <utility>
+#include <variant>
+#include <vector>
+
+#include "model/error.h"
+#include "model/labels.h"
+#include "model/time.h"
+#include "query/source.h"
+#include "state/step.h"
+#include "template/template.h"
+
+namespace tocsin::rule {
+
+enum class Kind { Alerting, Recording };
+
+/// A label or annotation: a name and a template for its value.
+struct TemplatedLabel {
+  std::string name;
+  tmpl::Template value;
+};
+
+struct Rule {
+  Kind kind = Kind::Alerting;
+  std::string name;  ///< of the alert or of the recorded series
+  std::string expression;
+  state::Hold hold;                         ///< for, keep_firing_for
+  std::vector<TemplatedLabel> labels;       ///< the group's under the rule's own, sorted by name
+  std::vector<TemplatedLabel> annotations;  ///< sorted by name
+  Position where;
+  /// Survives reloads and restarts: group, name, labels and, where these are not unique, an
+  /// ordinal. State is kept under it, so editing an expression or a `for` keeps the clocks.
+  std::string id;
+};
+
+struct RuleGroup {
+  std::string name;
+  std::string file;
+  Duration interval = std::chrono::minutes{1};
+  Duration query_offset{0};
+  std::size_t limit = 0;  ///< 0: none
+  std::string source;     ///< name of the source that answers; empty: the first one
+  std::vector<Rule> rules;
+
+  /// file + ";" + name, as Prometheus keys its groups.
+  std::string key() const { return file + ";" + name; }
+};
+
+/// Fills Rule::id of all rules. Called once after loading all files.
+void name_rules(std::vector<RuleGroup>& groups);
+
+/// What templates may see besides the sample.
+struct TemplateContext {
+  Labels external_labels;
+  std::string external_url;
+};
+
+/// The alerts that an answer means, or why it cannot be used (duplicate label sets, the limit).
+/// A template that fails becomes `<error expanding template: …>` in the text and a warning.
+/// `previous` lets annotations be taken over where value and labels are unchanged.
+struct Instances {
+  std::vector<state::Instance> instances;
+  std::vector<std::string> warnings;
+};
+std::variant<Instances, query::Failure> instances(const Rule& rule, std::size_t limit,
+                                                  const query::Vector& vector,
+                                                  const state::Actives& previous,
+                                                  const TemplateContext& context, Timestamp now);
+
+/// The samples that a recording rule's answer means: name and labels of the rule applied.
+std::variant<query::Vector, query::Failure> recorded(const Rule& rule, std::size_t limit,
+                                                     const query::Vector& vector, Timestamp at);
+
+}  // namespace tocsin::rule

@@ -1,0 +1,55 @@
+// Go's text/template language, as Prometheus' rule files and Alertmanager's messages use it.
+//
+// A template is parsed once and frozen; executing it is a function of the data and the environment
+// passed in. Source of the language: Go's text/template and Prometheus template/template.go.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "template/functions.h"
+#include "template/limits.h"
+#include "template/value.h"
+
+namespace tocsin::tmpl {
+
+class Template {
+ public:
+  /// Parses `text`. Functions that are unknown to `functions` are errors, as in Go. `variables` are
+  /// the names ("$labels") of variables that execute() is given the values of; they are known
+  /// outside of {{define}} only. Throws InvalidInput whose Position has the line and column within
+  /// `text` (file is `name`).
+  static Template parse(std::string_view text, std::string name, const Functions& functions,
+                        std::span<const std::string_view> variables = {},
+                        const Limits& limits = {});
+
+  /// The text as it was given.
+  const std::string& text() const;
+  /// No actions: executing gives text() itself.
+  bool is_literal() const;
+  /// The same data always gives the same text: no function that looks at a clock or runs a query.
+  bool is_pure() const;
+
+  /// Which names the template looks up in the predefined variable, or in the data's field that
+  /// holds the same: {{ $labels.job }} and {{ .Labels.job }} both read "job". nullopt when it may
+  /// use all of it ({{ $labels }}, range, index, the whole data).
+  std::optional<std::vector<std::string_view>> names_read(std::string_view variable,
+                                                          std::string_view field) const;
+
+  /// REQUIRES: `variables` has as many values as parse() had names. Throws Error with Go's kind of
+  /// message when an action fails: "template: NAME:LINE:COLUMN: executing "NAME" at <.X>: …", where
+  /// columns are bytes from 0 as Go counts them.
+  std::string execute(const Value& data, const Environment& environment = {},
+                      std::span<const Value> variables = {}) const;
+
+  struct Parsed;  // in template/tree.h
+
+ private:
+  std::shared_ptr<const Parsed> parsed_;  // shared: frozen, and rules are copied
+};
+
+}  // namespace tocsin::tmpl

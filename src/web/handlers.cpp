@@ -1,0 +1,16 @@
+#include "web/handlers.h"
+
+namespace tocsin::web {
+
+Router make_router(engine::Engine& engine, About about) {
+  Router router;
+  add_alerts_api(router, engine);
+  add_silences_api(router, engine);
+  add_status_api(router, engine, about);
+  add_rules_api(router, engine, about);
+  add_timeline_api(router, engine);
+  add_metrics(router, engine, about);
+  return router;
+}
+
+}  // namespace tocsin::web
