@@ -44,13 +44,15 @@ int main(int argc, char** argv) {
   CLI::App* health_command =
       app.add_subcommand("health", "Ask a running Tocsin whether it is ready (exit code 0)");
   health_command->add_option("--url", url, "Where it listens")->capture_default_str();
+  bool live = false;
+  health_command->add_flag("--live", live, "Only ask whether it answers, not whether it is ready");
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
     return app.exit(error) == 0 ? 0 : 2;
   }
   try {
-    return *health_command ? health(url) : run(run_options);
+    return *health_command ? health(url, live) : run(run_options);
   } catch (const Error& error) {
     fmt::print(stderr, "tocsin: {}\n", error.what());
     return 1;

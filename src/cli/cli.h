@@ -19,8 +19,9 @@ struct RunOptions {
 /// keeps it from starting.
 int run(const RunOptions& options);
 
-/// tocsin health: asks a running Tocsin whether it is ready. Returns 0 or 1, and says why not.
-int health(const std::string& url);
+/// tocsin health: asks a running Tocsin whether it is ready or, with `live`, whether it answers at
+/// all. Returns 0 or 1, and says why not.
+int health(const std::string& url, bool live);
 
 /// Parses the command line, runs the subcommand, prints what went wrong. The exit code.
 int main(int argc, char** argv);

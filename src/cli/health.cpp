@@ -8,10 +8,10 @@
 
 namespace tocsin::cli {
 
-int health(const std::string& url) {
+int health(const std::string& url, bool live) {
   net::Client client;
   net::Request request;
-  request.url = url + "/-/ready";
+  request.url = url + (live ? "/-/healthy" : "/-/ready");
   request.timeout = std::chrono::seconds{5};
   int code = 1;
   client.start(std::move(request), [&code](net::Result result) {

@@ -31,6 +31,7 @@ struct Evaluation::Run {
   SteadyTime started;
   SteadyTime rule_started;
   bool writing = false;  ///< the recorded samples are on their way
+  bool fresh = true;     ///< not evaluated since it was configured: no text of before is reused
 };
 
 struct Evaluation::Arrived {
@@ -184,6 +185,7 @@ void Evaluation::work_in(Arrived arrived, Timestamp now) {
 
 void Evaluation::finish(Run& run, Timestamp now) {
   run.running = false;
+  run.fresh = false;
   run.status.last_evaluation = run.due;
   run.status.last_duration_seconds = seconds_since(run.started);
   run.status.duration_seconds_sum += run.status.last_duration_seconds;
@@ -233,7 +235,8 @@ std::string Evaluation::alerting(Run& run, const rule::Rule& rule, const query::
   if (vector.empty() && states == book_.rule_states().end()) return {};  // quiet, and it was quiet
 
   state::Actives previous = book_.take_actives(rule.id);
-  auto expanded = rule::instances(rule, run.group->limit, vector, previous, context_, now);
+  static const state::Actives kNone;  // a reload may have changed templates or external labels
+  auto expanded = rule::instances(rule, vector, run.fresh ? kNone : previous, context_, now);
   if (auto* failure = std::get_if<query::Failure>(&expanded)) {
     book_.give_actives(rule.id, std::move(previous));
     return std::move(failure->message);

@@ -60,15 +60,15 @@ struct TemplateContext {
   std::string external_url;
 };
 
-/// The alerts that an answer means, or why it cannot be used (duplicate label sets, the limit).
+/// The alerts that an answer means, or why it cannot be used (two samples become the same alert).
 /// A template that fails becomes `<error expanding template: …>` in the text and a warning.
-/// `previous` lets annotations be taken over where value and labels are unchanged.
+/// `previous` lets annotations be taken over where value and labels are unchanged. The group's
+/// limit is checked by the caller, after state::step: it counts pending and firing alerts.
 struct Instances {
   std::vector<state::Instance> instances;
   std::vector<std::string> warnings;
 };
-std::variant<Instances, query::Failure> instances(const Rule& rule, std::size_t limit,
-                                                  const query::Vector& vector,
+std::variant<Instances, query::Failure> instances(const Rule& rule, const query::Vector& vector,
                                                   const state::Actives& previous,
                                                   const TemplateContext& context, Timestamp now);
 

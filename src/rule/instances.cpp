@@ -1,0 +1,118 @@
+#include <algorithm>
+#include <array>
+#include <bit>
+#include <cstdint>
+#include <unordered_set>
+
+#include <fmt/format.h>
+
+#include "rule/rule.h"
+#include "rule/rule_template.h"
+
+namespace tocsin::rule {
+namespace {
+
+/// NaN equals itself here: the question is whether a text would come out the same.
+bool same_value(double a, double b) {
+  return std::bit_cast<std::uint64_t>(a) == std::bit_cast<std::uint64_t>(b);
+}
+
+/// Expands the templates of one rule for one sample after the other.
+class Expander {
+ public:
+  Expander(const Rule& rule, const TemplateContext& context, Timestamp now)
+      : rule_(rule), context_(context), environment_{now, context.external_url, nullptr} {
+    pure_ = std::all_of(rule.annotations.begin(), rule.annotations.end(),
+                        [](const TemplatedLabel& label) { return label.value.is_pure(); });
+  }
+
+  state::Instance labelled(const query::Sample& sample) {
+    state::Instance instance;
+    instance.value = sample.value;
+    instance.labels = sample.labels;
+    instance.labels.erase(kMetricName);
+    if (!rule_.labels.empty()) {
+      bind(sample);
+      for (const TemplatedLabel& label : rule_.labels) {
+        instance.labels.set(label.name, expand(label));
+      }
+    }
+    instance.labels.set(kAlertName, rule_.name);
+    instance.labels.drop_empty();
+    instance.fingerprint = instance.labels.fingerprint();
+    return instance;
+  }
+
+  void annotate(state::Instance& instance, const query::Sample& sample,
+                const state::Actives& previous) {
+    const auto known = previous.find(instance.fingerprint);
+    if (pure_ && known != previous.end() && same_value(known->second.value, sample.value) &&
+        known->second.annotations.size() == rule_.annotations.size()) {
+      instance.annotations = known->second.annotations;
+      return;
+    }
+    bind(sample);
+    std::vector<Label> annotations;
+    annotations.reserve(rule_.annotations.size());
+    for (const TemplatedLabel& annotation : rule_.annotations) {
+      annotations.push_back({annotation.name, expand(annotation)});
+    }
+    instance.annotations = Annotations(std::move(annotations));
+  }
+
+  std::vector<std::string> take_warnings() { return std::move(warnings_); }
+
+ private:
+  void bind(const query::Sample& sample) {
+    using tmpl::Value;
+    variables_ = {Value::borrowed(sample.labels), Value::borrowed(context_.external_labels),
+                  Value::borrowed(context_.external_url), Value(sample.value)};
+    data_ = tmpl::Object{{{"Labels", variables_[0]},
+                          {"ExternalLabels", variables_[1]},
+                          {"ExternalURL", variables_[2]},
+                          {"Value", variables_[3]}}};
+  }
+
+  std::string expand(const TemplatedLabel& label) {
+    if (label.value.is_literal()) return label.value.text();
+    try {
+      return label.value.execute(data_, environment_, variables_);
+    } catch (const Error& error) {
+      warnings_.push_back(fmt::format("{}: {}", label.name, error.what()));
+      return fmt::format("<error expanding template: {}>", error.what());
+    }
+  }
+
+  const Rule& rule_;
+  const TemplateContext& context_;
+  const tmpl::Environment environment_;
+  bool pure_ = true;
+  std::array<tmpl::Value, 4> variables_;  // in the order of RuleVariable
+  tmpl::Value data_;
+  std::vector<std::string> warnings_;
+};
+
+}  // namespace
+
+std::variant<Instances, query::Failure> instances(const Rule& rule, const query::Vector& vector,
+                                                  const state::Actives& previous,
+                                                  const TemplateContext& context, Timestamp now) {
+  Expander expander(rule, context, now);
+  Instances result;
+  result.instances.reserve(vector.size());
+  std::unordered_set<Fingerprint> seen;
+  seen.reserve(vector.size());
+  for (const query::Sample& sample : vector) {
+    state::Instance instance = expander.labelled(sample);
+    if (!seen.insert(instance.fingerprint).second) {
+      return query::Failure{
+          "vector contains metrics with the same labelset after applying alert labels"};
+    }
+    expander.annotate(instance, sample, previous);
+    result.instances.push_back(std::move(instance));
+  }
+  result.warnings = expander.take_warnings();
+  return result;
+}
+
+}  // namespace tocsin::rule
