@@ -93,7 +93,7 @@ void write_slack(YamlWriter& out, const notifiers::SlackSettings& slack) {
 /// Alertmanager 0.25 takes nothing but a URL here, newer ones this as well.
 std::string webhook_url(const net::Secret& url) {
   const std::string place =
-      url.text.empty() ? "http://from-file.invalid" : net::destination_of(url.text);
+      url.text.empty() ? "http://from-file.invalid:80" : net::destination_of(url.text);
   return fmt::format("{}/{}", place, kSecret);
 }
 

@@ -6,13 +6,13 @@
 namespace tocsin::config {
 namespace {
 
+using std::chrono::milliseconds;
+using std::chrono::seconds;
 using ::testing::ElementsAre;
 using ::testing::ElementsAreArray;
 using ::testing::IsEmpty;
 using ::testing::Pair;
 using ::testing::SizeIs;
-using std::chrono::milliseconds;
-using std::chrono::seconds;
 
 std::string with_channel(const std::string& kind, const std::string& yaml,
                          const std::string& global = "{}") {
@@ -21,20 +21,28 @@ std::string with_channel(const std::string& kind, const std::string& yaml,
 }
 
 template <class Settings>
-Settings read(const std::string& kind, const std::string& yaml, const std::string& global = "{}") {
+Settings read(const std::string& kind, const std::string& yaml, const std::string& global) {
   const auto config = parse(with_channel(kind, yaml, global), "conf/config.yaml");
   return std::get<Settings>(config->receivers.at(0).channels.at(0).settings);
 }
 
-const auto read_email = read<notifiers::EmailSettings>;
-const auto read_slack = read<notifiers::SlackSettings>;
-const auto read_discord = read<notifiers::DiscordSettings>;
-const auto read_webhook = read<notifiers::WebhookSettings>;
+notifiers::EmailSettings read_email(const std::string& yaml, const std::string& global = "{}") {
+  return read<notifiers::EmailSettings>("email", yaml, global);
+}
+notifiers::SlackSettings read_slack(const std::string& yaml, const std::string& global = "{}") {
+  return read<notifiers::SlackSettings>("slack", yaml, global);
+}
+notifiers::DiscordSettings read_discord(const std::string& yaml, const std::string& global = "{}") {
+  return read<notifiers::DiscordSettings>("discord", yaml, global);
+}
+notifiers::WebhookSettings read_webhook(const std::string& yaml, const std::string& global = "{}") {
+  return read<notifiers::WebhookSettings>("webhook", yaml, global);
+}
 
 const std::string kMail = "{smtp_smarthost: 'mail:587', smtp_from: t@example.org}";
 
 TEST(Email, HasTheGlobalSettings) {
-  const auto email = read_email("email", "to: a@example.org, B <b@example.org>", R"({
+  const auto email = read_email("to: a@example.org, B <b@example.org>", R"({
     smtp_smarthost: 'mail.example.org:587', smtp_from: 'Tocsin <t@example.org>', smtp_hello: me,
     smtp_auth_username: u, smtp_auth_password_file: pw, smtp_auth_identity: id,
     smtp_tls_config: {server_name: x}})");
@@ -52,7 +60,7 @@ TEST(Email, HasTheGlobalSettings) {
 }
 
 TEST(Email, OwnSettingsWin) {
-  const auto email = read_email("email", R"({
+  const auto email = read_email(R"({
     to: a@example.org, from: o@example.org, smarthost: 'own:25', hello: o, auth_username: ou,
     auth_password: op, auth_identity: oi, tls_config: {server_name: o}, require_tls: false,
     headers: {subject: 'Alert: #1', X-Team: a}})",
@@ -73,7 +81,7 @@ TEST(Email, OwnSettingsWin) {
 
 TEST(Email, EmptyTextsStandForTheGlobalSettings) {
   const auto email =
-      read_email("email", "{to: a@b.c, from: '', smarthost: '', hello: '', auth_username: ''}",
+      read_email("{to: a@b.c, from: '', smarthost: '', hello: '', auth_username: ''}",
                  "{smtp_smarthost: 'mail:25', smtp_from: t@b.c, smtp_hello: '', "
                  "smtp_auth_username: u, smtp_auth_password: ''}");
   EXPECT_EQ(email.from, "t@b.c");
@@ -104,14 +112,13 @@ TEST(Email, WhatKindOfTlsItTakes) {
       {"smtp_smarthost: 'm:465'", "smarthost: 'm:587'", MailTls::StartTlsRequired},
   };
   for (const auto& [global, own, expected] : cases) {
-    const auto email = read_email("email", "{to: a@b.c, " + own + "}",
-                                  "{smtp_from: t@b.c, " + global + "}");
+    const auto email = read_email("{to: a@b.c, " + own + "}", "{smtp_from: t@b.c, " + global + "}");
     EXPECT_EQ(email.server.tls, expected) << global << " / " << own;
   }
 }
 
 TEST(Email, AlertmanagersDefaultsDoNoHarm) {
-  const auto email = read_email("email", R"({to: a@b.c, text: "", threading: {enabled: false},
+  const auto email = read_email(R"({to: a@b.c, text: "", threading: {enabled: false},
     html: '{{ template "email.default.html" . }}',
     headers: {Subject: '{{ template "email.default.subject" . }}', From: x@b.c}})",
                                 kMail);
@@ -157,9 +164,10 @@ TEST(Email, RefusesWhatIsWrong) {
   for (const auto& [yaml, expected] : cases) {
     EXPECT_THAT(complaints(with_channel("email", yaml, kMail)), ElementsAreArray(expected)) << yaml;
   }
-  EXPECT_THAT(complaints(with_channel("email", "to: a@b.c")),
-              ElementsAre("6:5: a mail needs a \"from\", here or as smtp_from in global",
-                          "6:5: a mail needs a \"smarthost\", here or as smtp_smarthost in global"));
+  EXPECT_THAT(
+      complaints(with_channel("email", "to: a@b.c")),
+      ElementsAre("6:5: a mail needs a \"from\", here or as smtp_from in global",
+                  "6:5: a mail needs a \"smarthost\", here or as smtp_smarthost in global"));
   for (const std::string address : {"nobody", "a@", "@b", "a@b.c d@e.f", "<a@b.c"}) {
     EXPECT_THAT(complaints(with_channel("email", "{to: '" + address + "'}", kMail)), SizeIs(1))
         << address;
@@ -167,10 +175,11 @@ TEST(Email, RefusesWhatIsWrong) {
 }
 
 TEST(Slack, IsRead) {
-  const auto slack = read_slack("slack", R"({api_url_file: hook, channel: '#ops', username: t,
+  const auto slack =
+      read_slack(R"({api_url_file: hook, channel: '#ops', username: t,
     icon_emoji: ':x:', icon_url: 'http://i', timeout: 1.5s, http_config: {proxy_url: 'http://p:1'}})",
-                                "{slack_api_url: http://global, http_config: {proxy_url: http://q:1, "
-                                "bearer_token: x}}");
+                 "{slack_api_url: http://global, http_config: {proxy_url: http://q:1, "
+                 "bearer_token: x}}");
   EXPECT_EQ(slack.api_url, (net::Secret{"", "conf/hook"}));
   EXPECT_EQ(slack.channel, "#ops");
   EXPECT_EQ(slack.username, "t");
@@ -182,15 +191,15 @@ TEST(Slack, IsRead) {
 }
 
 TEST(Slack, HasTheGlobalUrlAndHttpConfig) {
-  const auto slack = read_slack(
-      "slack", "{}", "{slack_api_url_file: hook, http_config: {proxy_url: http://q:1}}");
+  const auto slack =
+      read_slack("{}", "{slack_api_url_file: hook, http_config: {proxy_url: http://q:1}}");
   EXPECT_EQ(slack.api_url, (net::Secret{"", "conf/hook"}));
   EXPECT_EQ(slack.http.proxy_url, "http://q:1");
   EXPECT_EQ(slack.timeout, seconds{10});
 }
 
 TEST(Slack, AlertmanagersDefaultsDoNoHarm) {
-  const auto slack = read_slack("slack", R"({api_url: http://a,
+  const auto slack = read_slack(R"({api_url: http://a,
     color: '{{ if eq .Status "firing" }}danger{{ else }}good{{ end }}',
     username: '{{ template "slack.default.username" . }}',
     title: '{{ template "slack.default.title" . }}',
@@ -241,7 +250,7 @@ TEST(Slack, RefusesWhatIsWrong) {
 }
 
 TEST(Discord, IsRead) {
-  const auto discord = read_discord("discord", R"({webhook_url: 'https://discord.com/x',
+  const auto discord = read_discord(R"({webhook_url: 'https://discord.com/x',
     username: t, avatar_url: http://i, title: '{{ template "discord.default.title" . }}',
     message: '{{ template "discord.default.message" . }}', content: ''})");
   EXPECT_EQ(discord.webhook_url.text, "https://discord.com/x");
@@ -266,9 +275,9 @@ TEST(Discord, RefusesWhatIsWrong) {
 }
 
 TEST(Webhook, IsRead) {
-  const auto webhook = read_webhook(
-      "webhook", "{url: 'http://a/b?c', max_alerts: 7, timeout: 500ms, http_config: {}}",
-      "{http_config: {proxy_url: http://q:1}}");
+  const auto webhook =
+      read_webhook("{url: 'http://a/b?c', max_alerts: 7, timeout: 500ms, http_config: {}}",
+                   "{http_config: {proxy_url: http://q:1}}");
   EXPECT_EQ(webhook.url.text, "http://a/b?c");
   EXPECT_EQ(webhook.max_alerts, 7U);
   EXPECT_EQ(webhook.timeout, milliseconds{500});

@@ -67,8 +67,8 @@ receivers:
 )";
 
 TEST(Environment, AllValuesOfTheConfigurationMayReferToIt) {
-  const auto config =
-      parse(kConfig, "config.yaml", environment_of({{"TEAM", "ops"}, {"TOKEN", "t"}, {"MAX", "7"}}));
+  const auto config = parse(kConfig, "config.yaml",
+                            environment_of({{"TEAM", "ops"}, {"TOKEN", "t"}, {"MAX", "7"}}));
   EXPECT_EQ(config->route.receiver, "ops");
   const auto& webhook =
       std::get<notifiers::WebhookSettings>(config->receivers.at(0).channels.at(0).settings);

@@ -6,11 +6,11 @@
 namespace tocsin::config {
 namespace {
 
+using std::chrono::minutes;
+using std::chrono::seconds;
 using ::testing::ElementsAre;
 using ::testing::ElementsAreArray;
 using ::testing::IsEmpty;
-using std::chrono::minutes;
-using std::chrono::seconds;
 
 const std::string kRest = "\nroute: {receiver: a}\nreceivers: [{name: a}]\n";
 
@@ -79,8 +79,7 @@ mute_time_intervals:
 TEST(Global, RefusesWhatIsWrong) {
   const std::vector<Refused> cases = {
       {"global: 5", {"1:9: global must be a mapping, this is a single value"}},
-      {"global: {evaluation_interval: 0}",
-       {"1:31: evaluation_interval must be longer than 0"}},
+      {"global: {evaluation_interval: 0}", {"1:31: evaluation_interval must be longer than 0"}},
       {"global: {evaluation_interval: 15}",
        {"1:31: evaluation_interval must be a duration like 30s, 5m or 1h30m, not \"15\""}},
       {"global: {resolve_timeout: -5m}",
@@ -94,8 +93,10 @@ TEST(Global, RefusesWhatIsWrong) {
       {"global: {external_labels: {a: {b: c}}}",
        {"1:31: \"a\" must be a single value, this is a mapping"}},
       {"global: {scrape_interval: 15s, scrape_timeout: 10s}",
-       {"1:10: \"scrape_interval\" is about scraping, which Tocsin leaves to its sources; remove it",
-        "1:32: \"scrape_timeout\" is about scraping, which Tocsin leaves to its sources; remove it"}},
+       {"1:10: \"scrape_interval\" is about scraping, which Tocsin leaves to its sources; remove "
+        "it",
+        "1:32: \"scrape_timeout\" is about scraping, which Tocsin leaves to its sources; remove "
+        "it"}},
       {"global: {slack_api_url: x}",
        {"1:25: slack_api_url must be a URL that begins with http:// or https://"}},
       {"global: {slack_api_url: http://a, slack_api_url_file: /b}",

@@ -42,9 +42,10 @@ TEST(Receivers, ChannelsAreNumberedByKind) {
 
 TEST(Receivers, RefuseWhatIsWrong) {
   const std::vector<Refused> cases = {
-      {"a", {"2:12: receivers must be a list, this is a single value; write [a, b], or one line for "
-             "each with a dash",
-             "1:18: there is no receiver \"a\"; add it under \"receivers\""}},
+      {"a",
+       {"2:12: receivers must be a list, this is a single value; write [a, b], or one line for "
+        "each with a dash",
+        "1:18: there is no receiver \"a\"; add it under \"receivers\""}},
       {"[{name: a}, ~]", {"2:24: an element of receivers is empty; fill it in or remove it"}},
       {"[{name: a}, b]", {"2:24: receiver must be a mapping, this is a single value"}},
       {"[{name: a}, {}]", {"2:24: a receiver needs a name"}},
@@ -77,8 +78,8 @@ TEST(Receivers, KindsThatTocsinDoesNotHaveAreRefusedByName) {
        {"pagerduty", "opsgenie", "wechat", "victorops", "pushover", "sns", "telegram", "webex",
         "msteams", "msteamsv2", "jira", "incidentio", "rocketchat", "mattermost"}) {
     EXPECT_THAT(complaints(kRoute + "receivers: [{name: a, " + kind + "_configs: [{}]}]"),
-                ElementsAre("2:23: \"" + kind + "_configs\" is not supported: Tocsin has no " + kind +
-                            " channel; use webhook_configs with a bridge to it"));
+                ElementsAre("2:23: \"" + kind + "_configs\" is not supported: Tocsin has no " +
+                            kind + " channel; use webhook_configs with a bridge to it"));
     EXPECT_THAT(complaints(kRoute + "receivers: [{name: a, " + kind + "_configs: []}]"), IsEmpty());
   }
 }

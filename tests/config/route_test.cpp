@@ -6,13 +6,13 @@
 namespace tocsin::config {
 namespace {
 
+using std::chrono::hours;
+using std::chrono::minutes;
+using std::chrono::seconds;
 using ::testing::ElementsAre;
 using ::testing::ElementsAreArray;
 using ::testing::IsEmpty;
 using ::testing::SizeIs;
-using std::chrono::hours;
-using std::chrono::minutes;
-using std::chrono::seconds;
 
 const std::string kReceivers = "receivers: [{name: a}, {name: b}, {name: long-name}]\n";
 
@@ -91,8 +91,7 @@ TEST(Route, RefusesWhatIsWrong) {
       {"{}", {"2:8: the top route needs a receiver, for alerts that no other route takes"}},
       {"{receiver: ''}",
        {"2:8: the top route needs a receiver, for alerts that no other route takes"}},
-      {"{receiver: nobody}",
-       {"2:19: there is no receiver \"nobody\"; add it under \"receivers\""}},
+      {"{receiver: nobody}", {"2:19: there is no receiver \"nobody\"; add it under \"receivers\""}},
       {"{receiver: lon-name}",
        {"2:19: there is no receiver \"lon-name\"; did you mean \"long-name\"?"}},
       {"{receiver: a, continue: true}",
@@ -109,8 +108,7 @@ TEST(Route, RefusesWhatIsWrong) {
       {"{receiver: a, group_by: b}",
        {"2:32: group_by must be a list, this is a single value; write [a, b], or one line for each "
         "with a dash"}},
-      {"{receiver: a, group_by: [b, b]}",
-       {"2:32: label \"b\" is twice in group_by; remove one"}},
+      {"{receiver: a, group_by: [b, b]}", {"2:32: label \"b\" is twice in group_by; remove one"}},
       {"{receiver: a, group_by: ['...', b]}",
        {"2:32: group_by: ['...'] means all labels and stands alone; remove the others"}},
       {"{receiver: a, group_by: ['']}", {"2:32: a label name in group_by is empty; remove it"}},

@@ -6,9 +6,9 @@
 namespace tocsin::config {
 namespace {
 
+using std::chrono::seconds;
 using ::testing::ElementsAreArray;
 using ::testing::SizeIs;
-using std::chrono::seconds;
 
 const std::string kRest = "\nroute: {receiver: a}\nreceivers: [{name: a}]\n";
 
@@ -53,17 +53,17 @@ TEST(Sources, DoNotHaveTheHttpConfigOfReceivers) {
 
 TEST(Sources, RefuseWhatIsWrong) {
   const std::vector<Refused> cases = {
-      {"{name: a}", {"1:10: sources must be a list, this is a mapping; write [a, b], or one line "
-                     "for each with a dash"}},
+      {"{name: a}",
+       {"1:10: sources must be a list, this is a mapping; write [a, b], or one line "
+        "for each with a dash"}},
       {"[a]", {"1:11: source must be a mapping, this is a single value"}},
       {"[~]", {"1:11: an element of sources is empty; fill it in or remove it"}},
-      {"[{}]", {"1:11: a source needs a url, that of its Prometheus API",
-                "1:11: a source needs a name"}},
+      {"[{}]",
+       {"1:11: a source needs a url, that of its Prometheus API", "1:11: a source needs a name"}},
       {"[{name: a}]", {"1:11: a source needs a url, that of its Prometheus API"}},
       {"[{name: a, url: localhost:9090}]",
        {"1:26: url must be a URL like http://host:9090, not \"localhost:9090\""}},
-      {"[{name: a, url: 'ftp://me:secret@b'}]",
-       {"1:26: url must be a URL like http://host:9090"}},
+      {"[{name: a, url: 'ftp://me:secret@b'}]", {"1:26: url must be a URL like http://host:9090"}},
       {"[{name: a, url: http://a, remote_write_url: x}]",
        {"1:54: remote_write_url must be a URL like http://host:9090, not \"x\""}},
       {"[{name: a, url: http://a, timeout: 0}]", {"1:45: timeout must be longer than 0"}},

@@ -107,8 +107,9 @@ TEST(Yaml, SaysWhatIsWrongAndWhere) {
 }
 
 TEST(Yaml, ErrorsOfSyntaxLeaveNoDocument) {
-  for (const std::string_view text : {"a: [", "a: b: c", "a:\n\tb: 1", "a: *nobody", "{a: 1", "'a",
-                                      "a: 'b' c\n", "- a\nb: c\n", "%YAML 9\n---\n", "a: \"\\z\""}) {
+  for (const std::string_view text :
+       {"a: [", "a: b: c", "a:\n\tb: 1", "a: *nobody", "{a: 1", "'a", "a: 'b' c\n", "- a\nb: c\n",
+        "%YAML 9\n---\n", "a: \"\\z\""}) {
     const Parsed parsed = parse_text(text);
     EXPECT_THAT(parsed.documents, IsEmpty()) << text;
     ASSERT_THAT(parsed.complaints, SizeIs(1)) << text;
@@ -123,7 +124,8 @@ std::string repeat(std::string_view text, std::size_t times) {
 }
 
 TEST(Yaml, NestingHasALimit) {
-  EXPECT_THAT(parse_text(repeat("[", kMaxNesting) + repeat("]", kMaxNesting)).complaints, IsEmpty());
+  EXPECT_THAT(parse_text(repeat("[", kMaxNesting) + repeat("]", kMaxNesting)).complaints,
+              IsEmpty());
   for (const std::string_view piece : {"[", "{a: ", "- ", "? ", "[{", ": ", "- a: ", "{? "}) {
     const Parsed parsed = parse_text(repeat(piece, 200'000));
     EXPECT_THAT(parsed.documents, IsEmpty()) << piece;
@@ -146,8 +148,9 @@ TEST(Yaml, AliasesOfAliasesDoNotExplode) {
   }
   const Parsed parsed = parse_text(text);
   ASSERT_THAT(parsed.complaints, SizeIs(1));
-  EXPECT_THAT(parsed.complaints[0], HasSubstr("the file takes more than 128 MiB with all its aliases "
-                                              "written out; make it smaller"));
+  EXPECT_THAT(parsed.complaints[0],
+              HasSubstr("the file takes more than 128 MiB with all its aliases "
+                        "written out; make it smaller"));
 }
 
 TEST(Yaml, MergesOfMergesDoNotExplode) {
