@@ -18,7 +18,7 @@ void check_addresses(Map& map, std::string_view key, const std::string& list, bo
     if (count == 0) map.problem(key, fmt::format("{} names no mail address", key));
     if (only_one && count > 1) map.problem(key, fmt::format("{} must be one mail address", key));
   } catch (const Error& error) {
-    map.problem(key, fmt::format("{} is not right: {}", key, error.what()));
+    map.problem(key, fmt::format("{}: {}", key, error.what()));
   }
 }
 
@@ -55,7 +55,7 @@ void check_header_addresses(File& file, const Node& value, const std::string& na
   try {
     notifiers::parse_addresses(text);
   } catch (const Error& error) {
-    file.problem(value, fmt::format("header {} is not right: {}", name, error.what()));
+    file.problem(value, fmt::format("header {}: {}", name, error.what()));
   }
 }
 

@@ -29,8 +29,10 @@ class File {
   /// How many there are, those of other files included.
   std::size_t problems() const { return diagnostics_.size(); }
 
-  /// REQUIRES: the text outlives this. Needed for inside() only.
+  /// REQUIRES: the text outlives this. Needed for text_at() and inside().
   void set_text(std::string_view text);
+  /// What stands in the file from there on.
+  std::string_view text_at(Mark mark) const { return text_.substr(offset_of(mark)); }
   Position position(Mark mark) const { return {name_, mark.line, mark.column}; }
   /// Where the byte at `offset` of a scalar stands in the file. Quoting, escapes, indentation and
   /// folding are seen through; the line is right, the column may be off behind escapes.

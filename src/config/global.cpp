@@ -70,7 +70,7 @@ void read_smtp(Map& map, Defaults& defaults) {
     try {
       notifiers::parse_addresses(defaults.smtp_from);
     } catch (const Error& error) {
-      map.problem("smtp_from", fmt::format("smtp_from is no mail address: {}", error.what()));
+      map.problem("smtp_from", fmt::format("smtp_from: {}", error.what()));
     }
   }
   read_smarthost(map, "smtp_smarthost", defaults.smtp);

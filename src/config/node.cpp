@@ -46,10 +46,7 @@ class Builder : public YAML::EventHandler {
 
   std::vector<NodePtr> documents;
 
-  void OnDocumentStart(const YAML::Mark&) override {
-    anchors_.clear();
-    add_weight(kNodeWeight, {});
-  }
+  void OnDocumentStart(const YAML::Mark& mark) override;
   void OnDocumentEnd() override {}
   void OnNull(const YAML::Mark& mark, YAML::anchor_t anchor) override {
     close(make(Node::Kind::Null, mark), anchor);
@@ -85,11 +82,23 @@ class Builder : public YAML::EventHandler {
   void add_weight(std::size_t weight, Mark mark);
 
   File& file_;
+  bool is_first_ = true;
   std::vector<Open> open_;
   std::map<YAML::anchor_t, NodePtr> anchors_;
   std::size_t weight_ = 0;
   bool plain_ = true;  // the scalar that is being placed has no quotes
 };
+
+void Builder::OnDocumentStart(const YAML::Mark& mark) {
+  // The parser takes whatever does not fit into a document as the beginning of another one.
+  if (!is_first_ && !file_.text_at(mark_of(mark)).starts_with("---")) {
+    throw Refused{mark_of(mark),
+                  "this does not belong to what stands before it; look at the indentation"};
+  }
+  is_first_ = false;
+  anchors_.clear();
+  add_weight(kNodeWeight, {});
+}
 
 void Builder::add_weight(std::size_t weight, Mark mark) {
   weight_ += weight;

@@ -12,7 +12,7 @@
 namespace tocsin {
 namespace {
 
-constexpr std::size_t kMaxLength = 64 * 1024;
+constexpr std::size_t kMaxLength = std::size_t{64} * 1024;
 
 using Attempt = std::variant<Matchers, Error>;
 using Grammar = Matchers (*)(std::string_view);

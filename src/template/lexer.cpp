@@ -16,7 +16,7 @@ constexpr std::string_view kLeft = "{{";
 constexpr std::string_view kRight = "}}";
 constexpr std::string_view kSpaces = " \t\r\n";
 
-constexpr std::array<std::pair<std::string_view, TokenKind>, 12> kKeywords = {{
+constexpr std::array<std::pair<std::string_view, TokenKind>, 11> kKeywords = {{
     {"block", TokenKind::Block},
     {"break", TokenKind::Break},
     {"continue", TokenKind::Continue},
@@ -28,7 +28,6 @@ constexpr std::array<std::pair<std::string_view, TokenKind>, 12> kKeywords = {{
     {"range", TokenKind::Range},
     {"template", TokenKind::Template},
     {"with", TokenKind::With},
-    {".", TokenKind::Dot},
 }};
 
 bool is_space(char c) { return kSpaces.find(c) != std::string_view::npos; }
@@ -254,8 +253,8 @@ void Lexer::skip_alphanumeric() {
 }
 
 bool Lexer::at_terminator() const {
-  return at_end() || is_space(peek()) || std::string_view(".,|:)(}=").find(peek()) !=
-                                             std::string_view::npos;
+  return at_end() || is_space(peek()) || starts_with(kRight) ||
+         std::string_view(".,|:)(").find(peek()) != std::string_view::npos;
 }
 
 void Lexer::word() {

@@ -145,7 +145,7 @@ TEST(Global, RefusesWhatIsWrongWithHttp) {
       {"{tls_config: {ca: x}}",
        {"1:37: \"ca\" is not supported yet; put it into a file and use ca_file"}},
       {"{tls_config: {cert_file: x}}",
-       {"1:37: cert_file and key_file belong together; give both or none"}},
+       {"1:36: cert_file and key_file belong together; give both or none"}},
       {"{tls_config: {min_version: SSL3}}",
        {"1:50: min_version must be TLS10, TLS11, TLS12 or TLS13, not \"SSL3\""}},
       {"{proxy_url: proxy}", {"1:35: proxy_url must be a URL like http://proxy:3128"}},

@@ -68,7 +68,7 @@ TEST_F(Load, RuleFilesComeInTheOrderOfTheirNamesEachOnce) {
   EXPECT_EQ(config->groups[0].file, (folder_ / "rules/a.yaml").string());
   EXPECT_EQ(config->groups[1].file, (folder_ / "rules/b.yaml").string());
   EXPECT_FALSE(config->groups[0].rules.at(0).id.empty());
-  EXPECT_THAT(in_short(config->warnings), ElementsAre("1:77: no rule file is named \"none.yaml\""));
+  EXPECT_THAT(in_short(config->warnings), ElementsAre("2:40: no rule file is named \"none.yaml\""));
 }
 
 TEST_F(Load, GroupsHaveTheGlobalIntervalAndOffset) {
@@ -152,7 +152,7 @@ TEST_F(Load, FilesThatCannotBeReadAreNamed) {
   std::filesystem::create_directories(folder_ / "config.yaml");
   EXPECT_THAT(problems(), ElementsAre("config.yaml: the file cannot be read: Is a directory"));
   std::filesystem::remove(folder_ / "config.yaml");
-  write("config.yaml", kSource + "rule_files: [rule?]" + kRest);
+  write("config.yaml", kSource + "rule_files: ['rule?']" + kRest);
   EXPECT_THAT(problems(), ElementsAre("rules: the file cannot be read: Is a directory"));
 }
 

@@ -45,7 +45,7 @@ TEST(Receivers, RefuseWhatIsWrong) {
       {"a",
        {"2:12: receivers must be a list, this is a single value; write [a, b], or one line for "
         "each with a dash",
-        "1:18: there is no receiver \"a\"; add it under \"receivers\""}},
+        "1:19: there is no receiver \"a\"; add it under \"receivers\""}},
       {"[{name: a}, ~]", {"2:24: an element of receivers is empty; fill it in or remove it"}},
       {"[{name: a}, b]", {"2:24: receiver must be a mapping, this is a single value"}},
       {"[{name: a}, {}]", {"2:24: a receiver needs a name"}},

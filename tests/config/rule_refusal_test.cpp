@@ -56,7 +56,7 @@ TEST(RuleRefusal, Groups) {
       {"{name: a, labels: {__name__: b}}", {"1:29: \"__name__\" cannot be the name of a label"}},
       {"{name: a, labels: {'': b}}", {"1:29: the name of a label is empty"}},
       {"{name: a, labels: {b: [c]}}", {"1:32: label \"b\" must be a text, this is a list"}},
-      {"{name: a, tocsin: {sauce: b}}", {"1:29: unknown key \"sauce\"; did you mean \"source\"?"}},
+      {"{name: a, tocsin: {sorce: b}}", {"1:29: unknown key \"sorce\"; did you mean \"source\"?"}},
       {"{name: a, partial_response_strategy: warn}",
        {"1:20: \"partial_response_strategy\" is Thanos' own and has no use here; remove it"}},
       {"{name: a, rules: [~]}", {"1:28: an element of rules is empty; fill it in or remove it"}},
@@ -148,7 +148,7 @@ groups:
     expr: 1
 )");
   ASSERT_THAT(said, SizeIs(4)) << "a bad label of the group is told once, not for each rule";
-  EXPECT_THAT(said[0], StartsWith("4:18: label \"team\": "));
+  EXPECT_THAT(said[0], StartsWith("4:19: label \"team\": "));
   EXPECT_THAT(said[1], StartsWith("9:1"));
   EXPECT_THAT(said[1], ::testing::HasSubstr("label \"severity\": "));
   EXPECT_THAT(said[2], StartsWith("16:"));

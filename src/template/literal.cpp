@@ -1,0 +1,210 @@
+#include "template/literal.h"
+
+#include <fmt/format.h>
+
+#include <charconv>
+#include <cmath>
+#include <limits>
+
+#include "model/error.h"
+#include "model/text.h"
+#include "template/rune.h"
+
+namespace tocsin::tmpl {
+namespace {
+
+int digit_value(char c) {
+  if (c >= '0' && c <= '9') return c - '0';
+  if (c >= 'a' && c <= 'z') return c - 'a' + 10;
+  if (c >= 'A' && c <= 'Z') return c - 'A' + 10;
+  return 99;
+}
+
+/// Exactly `digits` digits of the base, taken from the front of `rest`.
+std::optional<std::uint32_t> take_digits(std::string_view& rest, std::size_t digits, int base) {
+  if (rest.size() < digits) return std::nullopt;
+  std::uint32_t value = 0;
+  for (std::size_t i = 0; i < digits; ++i) {
+    const int digit = digit_value(rest[i]);
+    if (digit >= base) return std::nullopt;
+    value = value * static_cast<std::uint32_t>(base) + static_cast<std::uint32_t>(digit);
+  }
+  rest.remove_prefix(digits);
+  return value;
+}
+
+std::optional<char> simple_escape(char c, char quote) {
+  constexpr std::string_view kLetters = "abfnrtv\\";
+  constexpr std::string_view kValues = "\a\b\f\n\r\t\v\\";
+  if (c == quote) return c;
+  const std::size_t at = kLetters.find(c);
+  if (at == std::string_view::npos) return std::nullopt;
+  return kValues[at];
+}
+
+bool append_code_point(std::string& out, std::string_view& rest, std::size_t digits) {
+  const auto code = take_digits(rest, digits, 16);
+  if (!code || *code > 0x10FFFF || (*code >= 0xD800 && *code <= 0xDFFF)) return false;
+  append_rune(out, *code);
+  return true;
+}
+
+/// One escape, after its backslash.
+bool append_escape(std::string& out, std::string_view& rest, char quote) {
+  if (rest.empty()) return false;
+  const char c = rest.front();
+  if (c >= '0' && c <= '7') {
+    const auto byte = take_digits(rest, 3, 8);
+    if (!byte || *byte > 255) return false;
+    out += static_cast<char>(*byte);
+    return true;
+  }
+  rest.remove_prefix(1);
+  if (c == 'u') return append_code_point(out, rest, 4);
+  if (c == 'U') return append_code_point(out, rest, 8);
+  if (c == 'x') {
+    const auto byte = take_digits(rest, 2, 16);
+    if (byte) out += static_cast<char>(*byte);
+    return byte.has_value();
+  }
+  const std::optional<char> simple = simple_escape(c, quote);
+  if (simple) out += *simple;
+  return simple.has_value();
+}
+
+std::optional<std::string> unquote_within(std::string_view inside, char quote) {
+  std::string out;
+  while (!inside.empty()) {
+    const char c = inside.front();
+    if (c == quote || c == '\n') return std::nullopt;
+    inside.remove_prefix(1);
+    if (c != '\\') {
+      out += c;
+    } else if (!append_escape(out, inside, quote)) {
+      return std::nullopt;
+    }
+  }
+  return out;
+}
+
+Number parse_character(std::string_view source) {
+  const auto text = unquote_within(source.substr(1, source.size() - 2), '\'');
+  const bool is_byte = text && text->size() == 1;  // '\xFF' is the number 255, not malformed UTF-8
+  if (!text || text->empty() || (!is_byte && decode_rune(*text).length != text->size())) {
+    throw Error(fmt::format("malformed character constant: {}", source));
+  }
+  const char32_t code =
+      is_byte ? static_cast<unsigned char>(text->front()) : decode_rune(*text).code;
+  return {true, true, false, static_cast<std::int64_t>(code), static_cast<double>(code), source};
+}
+
+/// Underscores may stand between digits, or between a base prefix and digits.
+std::optional<std::string> without_underscores(std::string_view digits, bool after_prefix) {
+  std::string out;
+  bool digit_before = after_prefix;
+  for (std::size_t i = 0; i < digits.size(); ++i) {
+    if (digits[i] == '_') {
+      if (!digit_before || i + 1 == digits.size()) return std::nullopt;
+      digit_before = false;
+    } else {
+      out += digits[i];
+      digit_before = true;
+    }
+  }
+  return out;
+}
+
+struct Based {
+  int base = 10;
+  std::string_view digits;
+};
+
+Based split_base(std::string_view digits) {
+  if (digits.size() < 2 || digits[0] != '0') return {10, digits};
+  const char mark = digits[1];
+  if (mark == 'x' || mark == 'X') return {16, digits.substr(2)};
+  if (mark == 'b' || mark == 'B') return {2, digits.substr(2)};
+  if (mark == 'o' || mark == 'O') return {8, digits.substr(2)};
+  return {8, digits.substr(1)};
+}
+
+enum class IntegerError { None, Syntax, Range };
+
+IntegerError parse_integer(std::string_view magnitude, bool negative, std::int64_t& out) {
+  const Based based = split_base(magnitude);
+  const auto digits = without_underscores(based.digits, based.base != 10);
+  if (!digits || digits->empty()) return IntegerError::Syntax;
+  std::uint64_t value = 0;
+  const char* end = digits->data() + digits->size();
+  const auto [stop, error] = std::from_chars(digits->data(), end, value, based.base);
+  if (stop != end) return IntegerError::Syntax;
+  constexpr std::uint64_t kMax = std::numeric_limits<std::int64_t>::max();
+  if (error != std::errc() || value > kMax + (negative ? 1 : 0)) return IntegerError::Range;
+  out = static_cast<std::int64_t>(negative ? ~value + 1 : value);
+  return IntegerError::None;
+}
+
+bool parse_float(std::string_view magnitude, bool negative, double& out) {
+  const bool hexadecimal = magnitude.starts_with("0x") || magnitude.starts_with("0X");
+  // Go wants an exponent in hexadecimal floats.
+  if (hexadecimal && magnitude.find_first_of("pP") == std::string_view::npos) return false;
+  const auto digits =
+      without_underscores(hexadecimal ? magnitude.substr(2) : magnitude, hexadecimal);
+  if (!digits || digits->empty()) return false;
+  if (digit_value(digits->front()) > 15 && digits->front() != '.') return false;  // inf, nan
+  const auto format = hexadecimal ? std::chars_format::hex : std::chars_format::general;
+  const char* end = digits->data() + digits->size();
+  const auto [stop, error] = std::from_chars(digits->data(), end, out, format);
+  if (stop != end || error != std::errc()) return false;
+  if (negative) out = -out;
+  return true;
+}
+
+void complete_from_float(Number& number) {
+  number.is_float = true;
+  constexpr double kLimit = 9223372036854775808.0;  // 2^63
+  const bool whole = std::trunc(number.floating) == number.floating;
+  if (whole && number.floating >= -kLimit && number.floating < kLimit) {
+    number.is_integer = true;
+    number.integer = static_cast<std::int64_t>(number.floating);
+  }
+}
+
+}  // namespace
+
+std::optional<std::string> unquote(std::string_view source) {
+  const std::string_view inside = source.substr(1, source.size() - 2);
+  if (source.front() != '`') return unquote_within(inside, source.front());
+  std::string out;
+  for (const char c : inside) {
+    if (c != '\r') out += c;
+  }
+  return out;
+}
+
+Number parse_number(std::string_view source) {
+  if (source.front() == '\'') return parse_character(source);
+  Number number;
+  number.source = source;
+  const bool negative = source.front() == '-';
+  const std::string_view magnitude = source.substr(negative || source.front() == '+' ? 1 : 0);
+  if (magnitude.empty()) throw Error(fmt::format("bad number syntax: {}", quote(source)));
+  if (magnitude.back() == 'i') throw Error(fmt::format("complex numbers are not supported: {}", source));
+  const IntegerError error = parse_integer(magnitude, negative, number.integer);
+  if (error == IntegerError::None) {
+    number.is_integer = number.is_float = true;
+    number.floating = static_cast<double>(number.integer);
+    return number;
+  }
+  if (!parse_float(magnitude, negative, number.floating)) {
+    throw Error(fmt::format("illegal number syntax: {}", quote(source)));
+  }
+  if (error == IntegerError::Range && magnitude.find_first_of(".eEpP") == std::string_view::npos) {
+    throw Error(fmt::format("integer overflow: {}", quote(source)));
+  }
+  number.prefers_float = true;
+  complete_from_float(number);
+  return number;
+}
+
+}  // namespace tocsin::tmpl
