@@ -17,18 +17,21 @@ void read_timeout(Map& map, Duration& out) {
   if (read_go_duration(map, "timeout", timeout) && timeout > Duration{0}) out = timeout;
 }
 
+/// Reads the URL; whether none is given (one that is wrong is, and has been told).
+bool lacks_url(Map& map, std::string_view key, net::Secret& out) {
+  const std::size_t problems_before = map.file().problems();
+  return !read_secret_url(map, key, out) && map.file().problems() == problems_before;
+}
+
 void refuse_templates(Map& map, std::string_view key, std::string_view standard) {
   map.refuse(key, "is not supported yet: messages have Tocsin's own layout; remove it", {standard});
 }
 
 notifiers::SlackSettings read_slack(Map& map, const Defaults& defaults) {
   notifiers::SlackSettings slack;
-  const bool given = map.has("api_url") || map.has("api_url_file");
-  if (!read_secret_url(map, "api_url", slack.api_url) && !given) {
-    slack.api_url = defaults.slack_api_url;
-    if (slack.api_url.empty() && !defaults.in_doubt) {
-      map.problem("Slack needs an api_url or api_url_file, here or as slack_api_url in global");
-    }
+  slack.api_url = defaults.slack_api_url;
+  if (lacks_url(map, "api_url", slack.api_url) && slack.api_url.empty() && !defaults.in_doubt) {
+    map.problem("Slack needs an api_url or api_url_file, here or as slack_api_url in global");
   }
   read_plain(map, "channel", slack.channel);
   read_plain(map, "username", slack.username, R"({{ template "slack.default.username" . }})");
@@ -61,8 +64,7 @@ notifiers::SlackSettings read_slack(Map& map, const Defaults& defaults) {
 
 notifiers::DiscordSettings read_discord(Map& map, const Defaults& defaults) {
   notifiers::DiscordSettings discord;
-  const bool given = map.has("webhook_url") || map.has("webhook_url_file");
-  if (!read_secret_url(map, "webhook_url", discord.webhook_url) && !given) {
+  if (lacks_url(map, "webhook_url", discord.webhook_url)) {
     map.problem("Discord needs a webhook_url or webhook_url_file");
   }
   read_plain(map, "username", discord.username);
@@ -76,10 +78,7 @@ notifiers::DiscordSettings read_discord(Map& map, const Defaults& defaults) {
 
 notifiers::WebhookSettings read_webhook(Map& map, const Defaults& defaults) {
   notifiers::WebhookSettings webhook;
-  const bool given = map.has("url") || map.has("url_file");
-  if (!read_secret_url(map, "url", webhook.url) && !given) {
-    map.problem("a webhook needs a url or url_file");
-  }
+  if (lacks_url(map, "url", webhook.url)) map.problem("a webhook needs a url or url_file");
   map.read("max_alerts", webhook.max_alerts);
   webhook.http = own_or_default(map, defaults.http);
   read_timeout(map, webhook.timeout);

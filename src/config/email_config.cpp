@@ -12,16 +12,6 @@ namespace {
 
 constexpr std::string_view kStandardSubject = R"({{ template "email.default.subject" . }})";
 
-void check_addresses(Map& map, std::string_view key, const std::string& list, bool only_one) {
-  try {
-    const std::size_t count = notifiers::parse_addresses(list).size();
-    if (count == 0) map.problem(key, fmt::format("{} names no mail address", key));
-    if (only_one && count > 1) map.problem(key, fmt::format("{} must be one mail address", key));
-  } catch (const Error& error) {
-    map.problem(key, fmt::format("{}: {}", key, error.what()));
-  }
-}
-
 /// "reply-to" -> "Reply-To". Source: Go textproto.CanonicalMIMEHeaderKey.
 std::string canonical(std::string name) {
   bool first = true;
@@ -119,26 +109,35 @@ void refuse_unsupported(Map& map) {
   inner.refuse("thread_by_date", kNotYet, {"none"});
 }
 
-/// There, and not the empty text, which stands for the global setting.
-bool is_given(Map& map, std::string_view key) {
-  const Node* value = map.find(key);
-  return value != nullptr && !(value->is_scalar() && value->text.empty());
-}
-
 }  // namespace
+
+void check_addresses(Map& map, std::string_view key, const std::string& list, bool only_one) {
+  try {
+    const std::size_t count = notifiers::parse_addresses(list).size();
+    if (count == 0) map.problem(key, fmt::format("{} names no mail address", key));
+    if (only_one && count > 1) map.problem(key, fmt::format("{} must be one mail address", key));
+  } catch (const Error& error) {
+    map.problem(key, fmt::format("{}: {}", key, error.what()));
+  }
+}
 
 notifiers::EmailSettings read_email(Map& map, const Defaults& defaults) {
   notifiers::EmailSettings email;
   if (!map.has("to")) map.problem("a mail needs a \"to\", the addresses that it goes to");
   if (read_plain(map, "to", email.to)) check_addresses(map, "to", email.to, false);
   email.from = defaults.smtp_from;
-  if (is_given(map, "from")) {
-    if (read_plain(map, "from", email.from)) check_addresses(map, "from", email.from, true);
-  } else if (email.from.empty() && !defaults.in_doubt) {
-    map.problem("a mail needs a \"from\", here or as smtp_from in global");
+  const std::size_t problems_before = map.file().problems();
+  std::string from;
+  if (read_plain(map, "from", from) && !from.empty()) {
+    check_addresses(map, "from", from, true);
+    email.from = std::move(from);
   }
   read_server(map, defaults, email.server);
-  if (email.server.host.empty() && !is_given(map, "smarthost") && !defaults.in_doubt) {
+  const bool in_doubt = defaults.in_doubt || map.file().problems() > problems_before;
+  if (email.from.empty() && !in_doubt) {
+    map.problem("a mail needs a \"from\", here or as smtp_from in global");
+  }
+  if (email.server.host.empty() && !in_doubt) {
     map.problem("a mail needs a \"smarthost\", here or as smtp_smarthost in global");
   }
   read_headers(map, email.headers);

@@ -15,6 +15,8 @@ constexpr std::array<std::string_view, 13> kRangeFunctions = {
     "holt_winters",       "idelta",  "irate", "increase", "predict_linear",
     "quantile_over_time", "rate",    "resets"};
 
+constexpr std::size_t kMaxBrackets = 10'000;
+
 bool takes_range(std::string_view word) {
   return word.ends_with("_over_time") ||
          std::find(kRangeFunctions.begin(), kRangeFunctions.end(), word) != kRangeFunctions.end();
@@ -112,6 +114,10 @@ class Scanner {
   }
 
   void open(char c) {
+    if (brackets_.size() >= kMaxBrackets) {
+      problem_ = {at_, fmt::format("more than {} brackets stand within one another", kMaxBrackets)};
+      return;
+    }
     Bracket bracket{c, at_, {}, 0, c == '['};
     if (c == '(' && takes_range(word_)) {
       bracket.function = word_;

@@ -4,7 +4,6 @@
 
 #include "config/parts.h"
 #include "config/values.h"
-#include "notifiers/email.h"
 
 namespace tocsin::config {
 namespace {
@@ -67,11 +66,7 @@ void refuse_others(Map& map) {
 
 void read_smtp(Map& map, Defaults& defaults) {
   if (read_plain(map, "smtp_from", defaults.smtp_from) && !defaults.smtp_from.empty()) {
-    try {
-      notifiers::parse_addresses(defaults.smtp_from);
-    } catch (const Error& error) {
-      map.problem("smtp_from", fmt::format("smtp_from: {}", error.what()));
-    }
+    check_addresses(map, "smtp_from", defaults.smtp_from, true);
   }
   read_smarthost(map, "smtp_smarthost", defaults.smtp);
   std::string hello;

@@ -40,6 +40,8 @@ std::vector<net::SourceSettings> read_sources(Map& root);
 std::vector<Receiver> read_receivers(Map& root, const Defaults& defaults);
 /// All channels of one receiver.
 std::vector<notifiers::Channel> read_channels(Map& receiver, const Defaults& defaults);
+/// Notes when the text of a key is no list of mail addresses.
+void check_addresses(Map& map, std::string_view key, const std::string& list, bool only_one);
 notifiers::EmailSettings read_email(Map& map, const Defaults& defaults);
 
 /// REQUIRES: the receivers are read; routes may name these only.

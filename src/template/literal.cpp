@@ -199,10 +199,10 @@ Number parse_number(std::string_view source) {
   if (!parse_float(magnitude, negative, number.floating)) {
     throw Error(fmt::format("illegal number syntax: {}", quote(source)));
   }
-  if (error == IntegerError::Range && magnitude.find_first_of(".eEpP") == std::string_view::npos) {
+  number.prefers_float = magnitude.find_first_of(".eEpP") != std::string_view::npos;
+  if (error == IntegerError::Range && !number.prefers_float) {
     throw Error(fmt::format("integer overflow: {}", quote(source)));
   }
-  number.prefers_float = true;
   complete_from_float(number);
   return number;
 }

@@ -155,7 +155,8 @@ TEST(AlertmanagerYaml, AmtoolTakesIt) {
     std::ofstream(file) << parse(text, "config.yaml")->alertmanager_yaml();
     const auto [code, said] = run("amtool check-config " + file + " 2>&1");
     EXPECT_EQ(code, 0) << said;
-    const auto [route_code, tree] = run("amtool config routes show --config.file " + file);
+    const auto [route_code, tree] =
+        run("amtool config routes show --config.file " + file + " 2>&1");
     EXPECT_EQ(route_code, 0) << tree;
   }
   std::filesystem::remove_all(folder);

@@ -286,6 +286,7 @@ TEST(Webhook, IsRead) {
 TEST(Webhook, RefusesWhatIsWrong) {
   const std::vector<Refused> cases = {
       {"{max_alerts: 1}", {"6:5: a webhook needs a url or url_file"}},
+      {"{url: ''}", {"6:5: a webhook needs a url or url_file"}},
       {"{url: ftp://a}", {"6:11: url must be a URL that begins with http:// or https://"}},
       {"{url: 'http://{{ .X }}'}",
        {"6:11: url has a template, which is not supported yet; write the URL"}},

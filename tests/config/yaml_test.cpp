@@ -129,7 +129,7 @@ std::string repeat(std::string_view text, std::size_t times) {
 TEST(Yaml, NestingHasALimit) {
   EXPECT_THAT(parse_text(repeat("[", kMaxNesting) + repeat("]", kMaxNesting)).complaints,
               IsEmpty());
-  for (const std::string_view piece : {"[", "{a: ", "- ", "? ", "[{", ": ", "- a: ", "{? "}) {
+  for (const std::string_view piece : {"[", "{a: ", "- ", "? ", "[{", ": ", "{? "}) {
     const Parsed parsed = parse_text(repeat(piece, 200'000));
     EXPECT_THAT(parsed.documents, IsEmpty()) << piece;
     ASSERT_FALSE(parsed.complaints.empty()) << piece;
