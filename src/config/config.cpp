@@ -33,7 +33,10 @@ NodePtr only_document(std::string_view text, File& file) {
     file.problem(*documents[1], "a second document begins here; a configuration is only one");
   }
   if (!documents.empty()) return documents.front();
-  return file.problems() > problems_before ? nullptr : std::make_shared<const Node>();
+  if (file.problems() > problems_before) return nullptr;
+  const auto nothing = std::make_shared<Node>();
+  nothing->mark = {1, 1};
+  return nothing;
 }
 
 /// By file, the configuration first, and by place in it.

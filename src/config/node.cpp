@@ -1,8 +1,8 @@
 #include "config/node.h"
 
+#include <algorithm>
 #include <map>
 #include <optional>
-#include <set>
 #include <sstream>
 
 #include <fmt/format.h>
@@ -80,6 +80,8 @@ class Builder : public YAML::EventHandler {
   void merge(Open& mapping);
   void merge_from(Open& mapping, const Node& source);
   void add_weight(std::size_t weight, Mark mark);
+  /// Throws Refused when something of `more` levels would nest too deep where it stands.
+  void check_nesting(std::size_t more, Mark mark) const;
 
   File& file_;
   bool is_first_ = true;
@@ -118,10 +120,14 @@ std::shared_ptr<Node> Builder::make(Node::Kind kind, const YAML::Mark& mark) {
   return node;
 }
 
+void Builder::check_nesting(std::size_t more, Mark mark) const {
+  if (open_.size() + more <= kMaxNesting) return;
+  throw Refused{mark, fmt::format("this is nested deeper than {} levels", kMaxNesting)};
+}
+
 void Builder::open(std::shared_ptr<Node> node, YAML::anchor_t anchor) {
-  if (open_.size() >= kMaxNesting) {
-    throw Refused{node->mark, fmt::format("this is nested deeper than {} levels", kMaxNesting)};
-  }
+  check_nesting(1, node->mark);
+  node->depth = 1;
   open_.push_back({std::move(node), anchor, {}, {}, true, std::nullopt});
 }
 
@@ -153,6 +159,7 @@ void Builder::OnAlias(const YAML::Mark& mark, YAML::anchor_t anchor) {
     throw Refused{mark_of(mark), "an alias stands inside of what it is an alias of; write it out"};
   }
   add_weight(found->second->weight, mark_of(mark));
+  check_nesting(found->second->depth, mark_of(mark));
   place(found->second, true);
 }
 
@@ -163,6 +170,7 @@ void Builder::place(NodePtr node, bool plain) {
   }
   Open& parent = open_.back();
   parent.node->weight += node->weight;
+  parent.node->depth = std::max(parent.node->depth, node->depth + 1);
   if (parent.node->is_list()) {
     parent.node->list.push_back(std::move(node));
   } else if (parent.key_is_next) {
@@ -224,6 +232,22 @@ void Builder::merge_from(Open& mapping, const Node& source) {
   }
 }
 
+/// Where the first bytes stand that are not UTF-8.
+Mark malformed(std::string_view text) {
+  constexpr std::size_t kLongest = 4;  // bytes of a code point
+  Mark mark{1, 1};
+  for (std::size_t at = 0; at < text.size();) {
+    std::size_t size = 1;
+    while (size <= kLongest && !is_utf8(text.substr(at, size))) ++size;
+    if (size > kLongest) break;
+    const bool is_end_of_line = text[at] == '\n';
+    mark = is_end_of_line ? Mark{mark.line + 1, 1}
+                          : Mark{mark.line, mark.column + static_cast<int>(size)};
+    at += size;
+  }
+  return mark;
+}
+
 std::vector<NodePtr> read_documents(std::string_view text, File& file) {
   Builder builder(file);
   try {
@@ -266,7 +290,7 @@ std::vector<NodePtr> parse_yaml(std::string_view text, File& file) {
     return {};
   }
   if (!is_utf8(text)) {
-    file.problem(Mark{}, "the file is not valid UTF-8; save it as UTF-8");
+    file.problem(malformed(text), "the file is not valid UTF-8; save it as UTF-8");
     return {};
   }
   file.set_text(text);

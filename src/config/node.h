@@ -38,6 +38,7 @@ struct Node {
   std::vector<NodePtr> list;   ///< elements of a list
   std::vector<Entry> entries;  ///< of a mapping; keys are unique
   std::size_t weight = 0;      ///< bytes that it would take with all aliases written out
+  std::size_t depth = 0;  ///< lists and mappings within one another, itself and aliases counted
 
   bool is_null() const { return kind == Kind::Null; }
   bool is_scalar() const { return kind == Kind::Scalar; }
@@ -50,7 +51,7 @@ std::string_view describe(Node::Kind kind);
 
 inline constexpr std::size_t kMaxFile = std::size_t{16} << 20;     ///< bytes
 inline constexpr std::size_t kMaxWeight = std::size_t{128} << 20;  ///< against aliases of aliases
-inline constexpr std::size_t kMaxNesting = 100;
+inline constexpr std::size_t kMaxNesting = 100;  ///< levels, with all aliases written out
 
 /// The documents of the file's text. What is wrong (no YAML, not UTF-8, beyond the limits above, a
 /// key twice, a key that is no word) goes to `file`; after an error of syntax there is no document.

@@ -8,6 +8,8 @@
 namespace tocsin::config {
 namespace {
 
+constexpr int kMaxRouteDepth = 32;  // below the top; all who walk the tree recurse
+
 /// What is the same for all routes of the tree.
 struct Tree {
   std::vector<std::string_view> receivers;  // their names
@@ -121,8 +123,10 @@ void read_timers(Map& map, Tree& tree, route::Route& route) {
            format_duration(route.group_interval))});
 }
 
-/// Fills `route`, which holds what it has from its parent.
-void read_node(Map& map, Tree& tree, route::Route& route) {
+void read_children(Map& map, Tree& tree, route::Route& route, int depth);
+
+/// Fills `route`, which holds what it has from its parent and stands `depth` levels below the top.
+void read_node(Map& map, Tree& tree, route::Route& route, int depth) {
   read_receiver(map, tree, route.receiver);
   read_group_by(map, route);
   read_matchers(map, tree, route.matchers);
@@ -131,15 +135,24 @@ void read_node(Map& map, Tree& tree, route::Route& route) {
   map.refuse("mute_time_intervals", kNotYet);
   map.refuse("active_time_intervals", kNotYet);
   map.refuse("labels", kNotYet);
+  read_children(map, tree, route, depth + 1);
+}
+
+void read_children(Map& map, Tree& tree, route::Route& route, int depth) {
   route::Route inherited = route;
   inherited.matchers.clear();
   inherited.continue_after = false;
-  // The nesting of the YAML, which is limited, bounds this recursion.
   map.for_each("routes", [&](const Node& node) {
+    if (depth > kMaxRouteDepth) {
+      map.file().problem(node, fmt::format("this route is nested deeper than {} levels; move it "
+                                           "further up",
+                                           kMaxRouteDepth));
+      return;
+    }
     Map child_map(node, "route", map.file());
     if (!child_map.usable()) return;
     route::Route child = inherited;
-    read_node(child_map, tree, child);
+    read_node(child_map, tree, child, depth);
     route.routes.push_back(std::move(child));
   });
 }
@@ -174,7 +187,7 @@ route::Route read_route(Map& root, const std::vector<Receiver>& receivers,
   if (!map.usable()) return route;
   Tree tree{{}, warnings};
   for (const Receiver& each : receivers) tree.receivers.push_back(each.name);
-  read_node(map, tree, route);
+  read_node(map, tree, route, 0);
   check_root(map, route);
   route::name_routes(route);
   return route;

@@ -63,6 +63,15 @@ std::vector<const notify::OutboxRow*> Book::rows(const std::string& group_id,
   return found;
 }
 
+std::vector<const notify::OutboxRow*> Book::rows(const std::string& group_id) const {
+  std::vector<const notify::OutboxRow*> found;
+  for (auto at = rows_by_target_.lower_bound({group_id, ChannelKey{}});
+       at != rows_by_target_.end() && at->first.first == group_id; ++at) {
+    for (const std::int64_t id : at->second) found.push_back(&outbox_.at(id));
+  }
+  return found;
+}
+
 std::int64_t Book::next_row_id() {
   return ++last_row_id_;
 }

@@ -71,6 +71,8 @@ class Book {
   /// Rows for one channel about one group, oldest first.
   std::vector<const notify::OutboxRow*> rows(const std::string& group_id,
                                              const ChannelKey& channel) const;
+  /// Rows for any channel about one group.
+  std::vector<const notify::OutboxRow*> rows(const std::string& group_id) const;
   /// (retry_at, row id) of the pending rows of each channel, the soonest first.
   const std::map<ChannelKey, std::set<std::pair<Timestamp, std::int64_t>>>& due_rows() const {
     return due_rows_;

@@ -36,9 +36,10 @@ void log_for_each_alert(Book& book, EventKind kind, const notify::Notification& 
 
 }  // namespace
 
-Delivery::Delivery(Book& book, Send send, std::uint64_t seed)
+Delivery::Delivery(Book& book, Send send, Finished finished, std::uint64_t seed)
     : book_(book),
       send_(std::move(send)),
+      finished_(std::move(finished)),
       random_(seed),
       arrived_(std::make_shared<std::deque<Arrived>>()) {}
 
@@ -79,7 +80,9 @@ void Delivery::collect(Timestamp now) {
     if (at == in_flight_.end()) continue;
     Flight flight = std::move(at->second);
     in_flight_.erase(at);
-    --lanes_[key_of(flight.notification)].in_flight;
+    const ChannelKey key = key_of(flight.notification);
+    --lanes_[key].in_flight;
+    busy_.erase({flight.notification.group_id, key});
     outcome(std::move(flight), arrived.row_id, arrived.result, now);
   }
 }
@@ -87,7 +90,7 @@ void Delivery::collect(Timestamp now) {
 Timestamp Delivery::start(Timestamp now) {
   Timestamp next = Timestamp::max();
   for (const auto& [key, due] : book_.due_rows()) next = std::min(next, start_lane(key, due, now));
-  return next;
+  return arrived_->empty() ? next : now;  // the console answers at once
 }
 
 Timestamp Delivery::start_lane(const ChannelKey& key,
@@ -99,10 +102,11 @@ Timestamp Delivery::start_lane(const ChannelKey& key,
   for (const auto& [retry_at, id] : due) {
     if (retry_at > now) return retry_at;
     if (lane.in_flight >= kMaxInFlightPerLane) return Timestamp::max();  // an outcome wakes us
-    if (in_flight_.contains(id)) continue;
+    const notify::OutboxRow& row = book_.outbox().at(id);
+    if (busy_.contains({row.notification.group_id, key})) continue;
     const notifiers::Channel* channel = channel_of(key);
     if (channel == nullptr) return Timestamp::max();  // configure() lets such rows die
-    launch(book_.outbox().at(id), *channel, now);
+    launch(row, *channel, now);
   }
   return Timestamp::max();
 }
@@ -110,7 +114,9 @@ Timestamp Delivery::start_lane(const ChannelKey& key,
 void Delivery::launch(const notify::OutboxRow& row, const notifiers::Channel& channel,
                       Timestamp now) {
   book_.count_attempt(row.id);
-  ++lanes_[key_of(row.notification)].in_flight;
+  const ChannelKey key = key_of(row.notification);
+  ++lanes_[key].in_flight;
+  busy_.insert({row.notification.group_id, key});
   in_flight_[row.id] = {row.notification, channel, std::chrono::steady_clock::now()};
   const auto done = [queue = arrived_, id = row.id](net::Result result) {
     queue->push_back({id, std::move(result)});
@@ -160,6 +166,11 @@ void Delivery::sent(const Flight& flight, std::int64_t row_id, const notify::Sen
   log_for_each_alert(
       book_, EventKind::NotificationSent, told, now,
       fmt::format("notification {} ({}): {}", row_id, to_string(told.reason), sent.detail));
+  remember(told, now);
+  finished_(told, now);
+}
+
+void Delivery::remember(const notify::Notification& told, Timestamp now) {
   if (book_.group(told.group_id) == nullptr) return;  // over and told: nothing to remember
   notify::TellRecord record = notify::record_of(told, now);
   // Resolved and left the group while this was under way, muted: it must be news when it fires
@@ -202,7 +213,9 @@ void Delivery::die(const notify::OutboxRow& row, const std::string& why, Timesta
                 name_of(row.notification), row.notification.group_key, why);
   log_for_each_alert(book_, EventKind::NotificationDead, row.notification, now,
                      fmt::format("notification {} given up: {}", row.id, why));
+  const notify::Notification notification = row.notification;  // `row` may be the one replaced
   book_.apply(journal::PutOutbox{std::move(dead)});
+  finished_(notification, now);
 }
 
 }  // namespace tocsin::engine

@@ -25,6 +25,9 @@ namespace tocsin::engine {
 /// Hands something to the network (or the console); calls `done` later, on the loop's thread.
 using Send = std::function<void(notifiers::Delivery, std::function<void(net::Result)> done)>;
 
+/// Told of every message that was delivered or given up, after the book knows it.
+using Finished = std::function<void(const notify::Notification&, Timestamp now)>;
+
 /// What came of the attempts of one kind of channel ("email", "slack", …); for metrics.
 struct DeliveryStatus {
   static constexpr std::array<double, 5> kLatencyBuckets = {1, 5, 10, 15, 20};  // seconds
@@ -38,7 +41,7 @@ struct DeliveryStatus {
 
 class Delivery {
  public:
-  Delivery(Book& book, Send send, std::uint64_t seed);
+  Delivery(Book& book, Send send, Finished finished, std::uint64_t seed);
 
   /// Takes over receivers; rows for channels that are gone die visibly.
   void configure(std::shared_ptr<const config::Config> config, Timestamp now);
@@ -74,6 +77,7 @@ class Delivery {
   void launch(const notify::OutboxRow& row, const notifiers::Channel& channel, Timestamp now);
   void outcome(Flight flight, std::int64_t row_id, const net::Result& result, Timestamp now);
   void sent(const Flight& flight, std::int64_t row_id, const notify::Sent& sent, Timestamp now);
+  void remember(const notify::Notification& told, Timestamp now);
   void retry(const Flight& flight, notify::OutboxRow row, const notify::Retry& retry,
              Timestamp now);
   void die(const notify::OutboxRow& row, const std::string& why, Timestamp now);
@@ -81,10 +85,13 @@ class Delivery {
 
   Book& book_;
   Send send_;
+  Finished finished_;
   std::mt19937_64 random_;
   std::shared_ptr<const config::Config> config_;
   std::map<ChannelKey, Lane> lanes_;
   std::map<std::int64_t, Flight> in_flight_;
+  // What a message is under way to, and about which group: the next one waits, lest it overtakes.
+  std::set<std::pair<std::string, ChannelKey>> busy_;
   std::shared_ptr<std::deque<Arrived>> arrived_;  // shared with callbacks that may outlive us
   std::map<std::string, DeliveryStatus> status_;
 };

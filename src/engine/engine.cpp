@@ -15,7 +15,10 @@ Engine::Engine(journal::Journal& journal, Outside outside, std::string external_
       dispatch_(book_, external_url_),
       evaluation_(book_, outside_.source, external_url_,
                   [this](const AlertPtr& alert, Timestamp now) { dispatch_.take(alert, now); }),
-      delivery_(book_, outside_.send, outside_.seed),
+      delivery_(
+          book_, outside_.send,
+          [this](const notify::Notification& done, Timestamp now) { dispatch_.settle(done, now); },
+          outside_.seed),
       housekeeping_(book_) {}
 
 void Engine::begin(std::shared_ptr<const config::Config> config, Timestamp now) {

@@ -77,9 +77,9 @@ Evaluation::Evaluation(Book& book, FindSource source, std::string external_url,
 void Evaluation::configure(std::shared_ptr<const config::Config> config, Timestamp now) {
   book_.begin();
   std::unordered_map<std::string, RuleStatus> known;
-  std::unordered_map<std::string, GroupStatus> known_groups;
+  std::unordered_map<std::string, std::shared_ptr<Run>> known_groups;
   for (const auto& run : runs_) {
-    known_groups[run->group->key()] = run->status;
+    known_groups[run->group->key()] = run;
     for (std::size_t i = 0; i < run->rules.size(); ++i) {
       known[run->group->rules[i].id] = run->rules[i];
     }
@@ -91,12 +91,16 @@ void Evaluation::configure(std::shared_ptr<const config::Config> config, Timesta
     auto run = std::make_shared<Run>();
     run->group = &group;
     run->index = runs_.size();
-    run->status = known_groups[group.key()];
+    run->due = rule::first_due(group, now);
+    if (const auto& before = known_groups[group.key()]) {
+      run->status = before->status;
+      // The slot that was due or under way is not lost.
+      if (before->group->interval == group.interval) run->due = std::min(run->due, before->due);
+    }
     for (const rule::Rule& rule : group.rules) {
       run->rules.push_back(known[rule.id]);
       kept.insert(rule.id);
     }
-    run->due = rule::first_due(group, now);
     due_.insert({run->due, run->index});
     runs_.push_back(std::move(run));
   }
@@ -109,6 +113,19 @@ void Evaluation::configure(std::shared_ptr<const config::Config> config, Timesta
   }
   for (const std::string& rule_id : gone) {
     drop_rule_state(rule_id, now, "its rule is no longer configured");
+  }
+  resolve_orphans(now);
+}
+
+void Evaluation::resolve_orphans(Timestamp now) {
+  std::vector<Fingerprint> orphans;
+  for (const auto& [fingerprint, alert] : book_.alerts()) {
+    if (alert->origin == Origin::Rule && !alert->ends_at && !firing_rules_.contains(fingerprint)) {
+      orphans.push_back(fingerprint);
+    }
+  }
+  for (const Fingerprint fingerprint : orphans) {
+    resolve(fingerprint, now, "no rule knows of it any more");
   }
 }
 
@@ -167,13 +184,9 @@ void Evaluation::work_in(Arrived arrived, Timestamp now) {
   if (auto* answer = std::get_if<query::Answer>(&arrived.what)) {
     evaluated(*run, rule, std::move(*answer), now);
     if (run->writing) return;  // the rule ends when its samples are written
-  } else if (const std::string& problem = std::get<std::string>(arrived.what); !problem.empty()) {
-    run->writing = false;
-    status.health = Health::Failed;
-    status.last_error = problem;
-    ++status.failures;
   } else {
     run->writing = false;
+    conclude(*run, rule, std::move(std::get<std::string>(arrived.what)));
   }
   status.evaluation_seconds = seconds_since(run->rule_started);
   if (++run->next_rule < run->group->rules.size()) {
@@ -217,9 +230,14 @@ void Evaluation::evaluated(Run& run, const rule::Rule& rule, query::Answer answe
       });
     }
   }
+  if (!run.writing) conclude(run, rule, std::move(problem));
+}
+
+void Evaluation::conclude(Run& run, const rule::Rule& rule, std::string problem) {
+  RuleStatus& status = run.rules[run.next_rule];
   if (!problem.empty()) {
     if (status.last_error != problem) {
-      spdlog::warn("rule \"{}\" of group \"{}\" ({}) failed, its alerts stay as they were: {}",
+      spdlog::warn("rule \"{}\" of group \"{}\" ({}) failed, what it found before stays: {}",
                    rule.name, run.group->name, rule.where.to_string(), problem);
     }
     ++status.failures;

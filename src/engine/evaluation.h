@@ -104,6 +104,8 @@ class Evaluation {
   void work_in(Arrived arrived, Timestamp now);
   void finish(Run& run, Timestamp now);
   void evaluated(Run& run, const rule::Rule& rule, query::Answer answer, Timestamp now);
+  /// How the evaluation of a rule ended.
+  void conclude(Run& run, const rule::Rule& rule, std::string problem);
   std::string alerting(Run& run, const rule::Rule& rule, const query::Vector& vector,
                        Timestamp now);
   /// Brings value and annotations of firing alerts up to date, for whoever is told next.
@@ -111,6 +113,8 @@ class Evaluation {
   void record(const rule::Rule& rule, const state::Step& step, Run& run, Timestamp now);
   void fire(const rule::Rule& rule, const Run& run, const state::Active& active, Timestamp now);
   void resolve(Fingerprint fingerprint, Timestamp at, std::string why);
+  /// Alerts whose rule state could not be read back would fire for ever.
+  void resolve_orphans(Timestamp now);
   void drop_rule_state(const std::string& rule_id, Timestamp now, const std::string& why);
   std::string generator_url(const Run& run, const rule::Rule& rule) const;
 

@@ -25,16 +25,15 @@ using Query = std::function<std::vector<Sample>(const std::string& expression)>;
 /// What impure functions may ask of the world during one execution.
 struct Environment {
   Timestamp now;
-  std::string_view external_url;   ///< of this service; has to outlive the execution
-  const Query* query = nullptr;    ///< null: there is none, `query` fails
+  std::string_view external_url;  ///< of this service; has to outlive the execution
+  const Query* query = nullptr;   ///< null: there is none, `query` fails
 };
 
 /// How arguments are evaluated; all but Call are known to the executor.
 enum class Evaluation {
-  Call,    ///< all arguments, then `body`
-  And,     ///< up to the first false one
-  Or,      ///< up to the first true one
-  Invoke,  ///< executes the template that the first argument names with the second one
+  Call,  ///< all arguments, then `body`
+  And,   ///< up to the first false one
+  Or,    ///< up to the first true one
 };
 
 struct Function {

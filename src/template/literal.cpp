@@ -1,10 +1,10 @@
 #include "template/literal.h"
 
-#include <fmt/format.h>
-
 #include <charconv>
 #include <cmath>
 #include <limits>
+
+#include <fmt/format.h>
 
 #include "model/error.h"
 #include "model/text.h"
@@ -189,7 +189,8 @@ Number parse_number(std::string_view source) {
   const bool negative = source.front() == '-';
   const std::string_view magnitude = source.substr(negative || source.front() == '+' ? 1 : 0);
   if (magnitude.empty()) throw Error(fmt::format("bad number syntax: {}", quote(source)));
-  if (magnitude.back() == 'i') throw Error(fmt::format("complex numbers are not supported: {}", source));
+  if (magnitude.back() == 'i')
+    throw Error(fmt::format("complex numbers are not supported: {}", source));
   const IntegerError error = parse_integer(magnitude, negative, number.integer);
   if (error == IntegerError::None) {
     number.is_integer = number.is_float = true;

@@ -1,8 +1,8 @@
 #include "template/parser.h"
 
-#include <fmt/format.h>
-
 #include <algorithm>
+
+#include <fmt/format.h>
 
 #include "model/error.h"
 #include "model/text.h"
@@ -12,7 +12,7 @@ namespace tocsin::tmpl {
 namespace {
 
 /// Nothing but blank text: such a definition gives way to another one of the same name.
-bool is_blank(const Block& block) {
+bool is_blank(const Body& block) {
   return std::all_of(block.begin(), block.end(), [](const Statement& statement) {
     const auto* text = std::get_if<PlainText>(&statement.what);
     return text != nullptr && text->text.find_first_not_of(" \t\r\n") == std::string_view::npos;
@@ -40,13 +40,16 @@ void Parser::run() {
 }
 
 Parser::Blocked Parser::block() {
-  Block block;
+  Body block;
   const bool outermost = nesting_ == 0;
   while (true) {
     const Token& token = next_after_space();
-    if (token.kind == TokenKind::EndOfText) return {std::move(block), Stop::EndOfText, token.offset};
+    if (token.kind == TokenKind::EndOfText)
+      return {std::move(block), Stop::EndOfText, token.offset};
     if (token.kind == TokenKind::Text) {
-      block.push_back({token.offset, PlainText{token.text}});
+      Statement& text = block.emplace_back();
+      text.at = token.offset;
+      text.what.emplace<PlainText>(token.text);
       continue;
     }
     if (token.kind != TokenKind::LeftDelimiter) unexpected(token, "input");
@@ -67,7 +70,7 @@ Parser::Blocked Parser::block() {
   }
 }
 
-Block Parser::block_until_end(std::string_view context) {
+Body Parser::block_until_end(std::string_view context) {
   Blocked body = block();
   if (body.stop == Stop::EndOfText) fail(body.at, "unexpected EOF");
   if (body.stop == Stop::Else) fail(body.at, fmt::format("unexpected {{{{else}}}} in {}", context));
@@ -175,7 +178,7 @@ Statement Parser::inline_block(Offset at) {
   Scope inner{{{"$", 0}}, 1, 0};
   std::swap(scope_, inner);
   nest(+1, at);
-  Block body = block_until_end("block clause");
+  Body body = block_until_end("block clause");
   nest(-1, at);
   std::swap(scope_, inner);
   define(invocation.name, std::move(body), inner.slots, at);
@@ -189,13 +192,13 @@ void Parser::definition() {
   Scope inner{{{"$", 0}}, 1, 0};
   std::swap(scope_, inner);
   nest(+1, at);
-  Block body = block_until_end("define clause");
+  Body body = block_until_end("define clause");
   nest(-1, at);
   std::swap(scope_, inner);
   define(std::move(name), std::move(body), inner.slots, at);
 }
 
-void Parser::define(std::string name, Block body, std::size_t slots, Offset at) {
+void Parser::define(std::string name, Body body, std::size_t slots, Offset at) {
   const auto known = parsed_.definitions.find(name);
   if (known != parsed_.definitions.end() && !is_blank(known->second.body)) {
     if (is_blank(body)) return;
@@ -249,8 +252,9 @@ void Parser::fail(Offset at, const std::string& message) const {
 
 void parse_into(Template::Parsed& parsed, std::span<const std::string_view> variables) {
   if (parsed.text.size() > parsed.limits.source) {
-    throw InvalidInput({{{parsed.name, 1, 1},
-                         fmt::format("the template is longer than {} bytes", parsed.limits.source)}});
+    throw InvalidInput(
+        {{{parsed.name, 1, 1},
+          fmt::format("the template is longer than {} bytes", parsed.limits.source)}});
   }
   parsed.main.name = parsed.name;
   parsed.variables = variables.size();

@@ -24,7 +24,7 @@ class Parser {
   /// What ended a block.
   enum class Stop { EndOfText, End, Else };
   struct Blocked {
-    Block block;
+    Body block;
     Stop stop;
     Offset at;
   };
@@ -37,7 +37,7 @@ class Parser {
 
   // parser.cpp: statements
   Blocked block();
-  Block block_until_end(std::string_view context);
+  Body block_until_end(std::string_view context);
   Statement action(Offset at);
   Statement branch(Offset at, bool sets_dot);
   bool next_arm(const Blocked& before, bool sets_dot);
@@ -46,7 +46,7 @@ class Parser {
   Statement invocation(Offset at);
   Statement inline_block(Offset at);
   void definition();
-  void define(std::string name, Block body, std::size_t slots, Offset at);
+  void define(std::string name, Body body, std::size_t slots, Offset at);
   std::string template_name(std::string_view context);
   void nest(int by, Offset at);
 

@@ -1,6 +1,6 @@
-#include <fmt/format.h>
-
 #include <algorithm>
+
+#include <fmt/format.h>
 
 #include "model/error.h"
 #include "model/text.h"
@@ -112,7 +112,8 @@ Command Parser::command() {
     const Token& token = next();
     if (token.kind == TokenKind::Space) continue;
     if (token.kind == TokenKind::Pipe) {
-      if (!starts_operand(peek_after_space().kind)) fail(peek().offset, "missing value for command");
+      if (!starts_operand(peek_after_space().kind))
+        fail(peek().offset, "missing value for command");
       return command;
     }
     if (token.kind != TokenKind::RightDelimiter && token.kind != TokenKind::RightParenthesis) {

@@ -1,6 +1,6 @@
-#include <fmt/format.h>
-
 #include <algorithm>
+
+#include <fmt/format.h>
 
 #include "model/text.h"
 #include "template/tree.h"
@@ -63,7 +63,7 @@ struct StatementPrinter {
   void operator()(const Break&) const { out += "{{break}}"; }
   void operator()(const Continue&) const { out += "{{continue}}"; }
 
-  void print_else(const Block& otherwise) const {
+  void print_else(const Body& otherwise) const {
     if (!otherwise.empty()) out += "{{else}}" + to_string(otherwise);
     out += "{{end}}";
   }
@@ -107,7 +107,7 @@ std::string to_string(const Invocation& invocation) {
   return fmt::format("{{{{template {}{}}}}}", quote(invocation.name), data);
 }
 
-std::string to_string(const Block& block) {
+std::string to_string(const Body& block) {
   std::string out;
   for (const Statement& statement : block) std::visit(StatementPrinter{out}, statement.what);
   return out;

@@ -1,10 +1,10 @@
 #include "template/rune.h"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <array>
 #include <utility>
+
+#include <fmt/format.h>
 
 #include "model/text.h"
 

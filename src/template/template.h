@@ -5,11 +5,9 @@
 #pragma once
 
 #include <memory>
-#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
-#include <vector>
 
 #include "template/functions.h"
 #include "template/limits.h"
@@ -33,12 +31,6 @@ class Template {
   bool is_literal() const;
   /// The same data always gives the same text: no function that looks at a clock or runs a query.
   bool is_pure() const;
-
-  /// Which names the template looks up in the predefined variable, or in the data's field that
-  /// holds the same: {{ $labels.job }} and {{ .Labels.job }} both read "job". nullopt when it may
-  /// use all of it ({{ $labels }}, range, index, the whole data).
-  std::optional<std::vector<std::string_view>> names_read(std::string_view variable,
-                                                          std::string_view field) const;
 
   /// REQUIRES: `variables` has as many values as parse() had names. Throws Error with Go's kind of
   /// message when an action fails: "template: NAME:LINE:COLUMN: executing "NAME" at <.X>: …", where

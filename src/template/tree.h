@@ -1,6 +1,7 @@
 // The tree of a template. Text in it points into the template's own text (Template::Parsed::text).
 //
-// Variables are slots, resolved while parsing: every definition has a row of slots, number 0 is "$".
+// Variables are slots, resolved while parsing: every definition has a row of slots, number 0 is
+// "$".
 #pragma once
 
 #include <cstdint>
@@ -87,9 +88,11 @@ struct Pipeline {
 };
 
 struct Statement;
-using Block = std::vector<Statement>;
+using Body = std::vector<Statement>;
 
 struct PlainText {
+  PlainText() = default;
+  explicit PlainText(std::string_view given) : text(given) {}
   std::string_view text;
 };
 struct Action {
@@ -99,16 +102,16 @@ struct Action {
 struct Branch {
   struct Arm {
     Pipeline condition;
-    Block body;
+    Body body;
   };
   bool sets_dot = false;  ///< with
   std::vector<Arm> arms;
-  Block otherwise;
+  Body otherwise;
 };
 struct Loop {
   Pipeline range;
-  Block body;
-  Block otherwise;
+  Body body;
+  Body otherwise;
 };
 /// {{template "name" pipeline}}
 struct Invocation {
@@ -125,7 +128,7 @@ struct Statement {
 
 struct Definition {
   std::string name;
-  Block body;
+  Body body;
   std::size_t slots = 1;
 };
 
@@ -149,7 +152,7 @@ std::string to_string(const Operand& operand);
 std::string to_string(const Command& command);
 std::string to_string(const Pipeline& pipeline);
 std::string to_string(const Invocation& invocation);
-std::string to_string(const Block& block);
+std::string to_string(const Body& block);
 
 /// Line from 1, column in bytes from 0.
 struct Place {

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "model/error.h"
+#include "model/overloaded.h"
 
 namespace tocsin::tmpl {
 namespace {
@@ -20,13 +21,6 @@ void sort_entries(std::vector<Map::Entry>& entries) {
   const auto kept = std::unique(entries.rbegin(), entries.rend(), same_key);
   entries.erase(entries.begin(), kept.base());
 }
-
-template <typename... Functions>
-struct Overloaded : Functions... {
-  using Functions::operator()...;
-};
-template <typename... Functions>
-Overloaded(Functions...) -> Overloaded<Functions...>;
 
 }  // namespace
 
@@ -95,20 +89,21 @@ std::string_view Value::type() const {
 }
 
 bool Value::truth() const {
-  return std::visit(Overloaded{
-                        [](std::monostate) { return false; },
-                        [](bool value) { return value; },
-                        [](std::int64_t value) { return value != 0; },
-                        [](double value) { return value != 0; },
-                        [](const Text& text) { return !text.view.empty(); },
-                        [](Timestamp) { return true; },
-                        [](std::chrono::nanoseconds value) { return value.count() != 0; },
-                        [](const LabelMap& labels) { return !labels.labels->empty(); },
-                        [](const std::shared_ptr<const List>& list) { return !list->items.empty(); },
-                        [](const std::shared_ptr<const Map>& map) { return !map->entries.empty(); },
-                        [](const std::shared_ptr<const Object>&) { return true; },
-                    },
-                    storage_);
+  return std::visit(
+      Overloaded{
+          [](std::monostate) { return false; },
+          [](bool value) { return value; },
+          [](std::int64_t value) { return value != 0; },
+          [](double value) { return value != 0; },
+          [](const Text& text) { return !text.view.empty(); },
+          [](Timestamp) { return true; },
+          [](std::chrono::nanoseconds value) { return value.count() != 0; },
+          [](const LabelMap& labels) { return !labels.labels->empty(); },
+          [](const std::shared_ptr<const List>& list) { return !list->items.empty(); },
+          [](const std::shared_ptr<const Map>& map) { return !map->entries.empty(); },
+          [](const std::shared_ptr<const Object>&) { return true; },
+      },
+      storage_);
 }
 
 int Value::depth() const {

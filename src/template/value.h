@@ -42,10 +42,9 @@ inline constexpr int kMaxValueDepth = 50;
 
 class Value {
  public:
-  using Storage =
-      std::variant<std::monostate, bool, std::int64_t, double, Text, Timestamp,
-                   std::chrono::nanoseconds, LabelMap, std::shared_ptr<const List>,
-                   std::shared_ptr<const Map>, std::shared_ptr<const Object>>;
+  using Storage = std::variant<std::monostate, bool, std::int64_t, double, Text, Timestamp,
+                               std::chrono::nanoseconds, LabelMap, std::shared_ptr<const List>,
+                               std::shared_ptr<const Map>, std::shared_ptr<const Object>>;
 
   Value() = default;  ///< nil
   Value(bool value) : storage_(value) {}

@@ -198,7 +198,7 @@ TEST(Configuration, IsOneMapping) {
   const std::vector<Refused> cases = {
       {"BAD", {"1:1: configuration must be a mapping, this is a single value"}},
       {"[a]", {"1:1: configuration must be a mapping, this is a list"}},
-      {"", {"0:0: there is no \"route\"; add one that names a receiver"}},
+      {"", {"1:1: there is no \"route\"; add one that names a receiver"}},
       {"receivers: []", {"1:1: there is no \"route\"; add one that names a receiver"}},
       {"route: {receiver: a}\nreceivers: [{name: a}]\n---\nglobal: {}",
        {"4:1: a second document begins here; a configuration is only one"}},

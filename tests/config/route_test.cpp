@@ -9,8 +9,10 @@ namespace {
 using std::chrono::hours;
 using std::chrono::minutes;
 using std::chrono::seconds;
+using ::testing::Each;
 using ::testing::ElementsAre;
 using ::testing::ElementsAreArray;
+using ::testing::EndsWith;
 using ::testing::IsEmpty;
 using ::testing::SizeIs;
 
@@ -177,6 +179,29 @@ TEST(Route, WarnsOfRepeatsThatAreShorterThanTheInterval) {
 TEST(Route, WarnsOfMatchersThatTheGrammarsReadDifferently) {
   const auto config = with_route("  receiver: a\n  routes: [{matchers: ['a=\"\\x41\"']}]\n");
   EXPECT_THAT(config->warnings, SizeIs(1));
+}
+
+/// A chain of routes, that many below the top.
+std::string chain(int length) {
+  std::string yaml;
+  for (int i = 1; i <= length; ++i) yaml = "{match: {n: 'x'}, routes: [" + yaml + "]}";
+  return "{receiver: a, routes: [" + yaml + "]}";
+}
+
+TEST(Route, DepthHasALimit) {
+  EXPECT_THAT(complaints(kReceivers + "route: " + chain(32)), IsEmpty());
+  EXPECT_THAT(complaints(kReceivers + "route: " + chain(40)),
+              ElementsAre("2:895: this route is nested deeper than 32 levels; move it further up"))
+      << "once, and not again for what is below";
+}
+
+TEST(Route, DepthByAliasesHasTheSameLimit) {
+  std::string yaml = kReceivers + "route:\n  receiver: a\n  routes:\n  - &r0 {match: {n: '0'}}\n";
+  for (int i = 1; i <= 33; ++i) {
+    yaml += "  - &r" + std::to_string(i) + " {routes: [*r" + std::to_string(i - 1) + "]}\n";
+  }
+  EXPECT_THAT(complaints(yaml), SizeIs(2)) << "of the 33rd, and of the 32nd in it";
+  EXPECT_THAT(complaints(yaml), Each(EndsWith("nested deeper than 32 levels; move it further up")));
 }
 
 TEST(Route, ManySiblingsAreReadInLinearTime) {

@@ -12,6 +12,7 @@ namespace {
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
+using ::testing::MatchesRegex;
 using ::testing::SizeIs;
 
 struct Parsed {
@@ -103,7 +104,9 @@ TEST(Yaml, SaysWhatIsWrongAndWhere) {
        {"2:1: this does not belong to what stands before it; look at the indentation"}},
       {"{a: 1} {b: 2}",
        {"1:8: this does not belong to what stands before it; look at the indentation"}},
-      {"a: \xff", {"0:0: the file is not valid UTF-8; save it as UTF-8"}},
+      {"a: \xff", {"1:4: the file is not valid UTF-8; save it as UTF-8"}},
+      {"a: 1\nö: 2\nä: \xC3(", {"3:5: the file is not valid UTF-8; save it as UTF-8"}},
+      {"a: \xE2\x82", {"1:4: the file is not valid UTF-8; save it as UTF-8"}},
   };
   for (const auto& [text, expected] : cases) {
     EXPECT_THAT(parse_text(text).complaints, ::testing::ElementsAreArray(expected)) << text;
@@ -117,6 +120,7 @@ TEST(Yaml, ErrorsOfSyntaxLeaveNoDocument) {
     EXPECT_THAT(parsed.documents, IsEmpty()) << text;
     ASSERT_THAT(parsed.complaints, SizeIs(1)) << text;
     EXPECT_THAT(parsed.complaints[0], HasSubstr("this is not valid YAML (")) << text;
+    EXPECT_THAT(parsed.complaints[0], MatchesRegex("[1-9][0-9]*:[1-9][0-9]*: .*")) << text;
   }
 }
 
@@ -143,6 +147,18 @@ TEST(Yaml, NestingByIndentationHasTheSameLimit) {
   for (std::size_t i = 0; i < 2'000; ++i) text += std::string(i, ' ') + "a:\n";
   EXPECT_THAT(parse_text(text).complaints, ElementsAre("101:101: this is nested deeper than 100 "
                                                        "levels"));
+}
+
+TEST(Yaml, AliasesCountAsWhatTheyStandFor) {
+  const std::string deep = "- &a " + repeat("[", 60) + repeat("]", 60) + "\n";
+  EXPECT_THAT(parse_text(deep + "- " + repeat("[", 39) + "*a" + repeat("]", 39)).complaints,
+              IsEmpty());
+  EXPECT_THAT(parse_text(deep + "- " + repeat("[", 40) + "*a" + repeat("]", 40)).complaints,
+              ElementsAre("2:43: this is nested deeper than 100 levels"));
+  std::string chain = "- &a0 {k: {v: x}}\n";
+  for (int i = 1; i < 200; ++i) chain += fmt::format("- &a{} {{k: *a{}}}\n", i, i - 1);
+  EXPECT_THAT(parse_text(chain).complaints,
+              ElementsAre("99:12: this is nested deeper than 100 levels"));
 }
 
 TEST(Yaml, AliasesOfAliasesDoNotExplode) {

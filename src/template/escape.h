@@ -1,0 +1,14 @@
+// Text made safe for other languages, as Go's template functions html, js and urlquery do.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+namespace tocsin::tmpl {
+
+std::string escape_html(std::string_view text);
+std::string escape_script(std::string_view text);
+/// url.QueryEscape: a blank becomes '+'.
+std::string escape_query(std::string_view text);
+
+}  // namespace tocsin::tmpl

@@ -1,0 +1,164 @@
+#include "template/print_value.h"
+
+#include <charconv>
+#include <cmath>
+
+#include <fmt/format.h>
+
+#include "model/overloaded.h"
+
+namespace tocsin::tmpl {
+namespace {
+
+std::string fixed_or_scientific(double value, std::chars_format format, int precision) {
+  char buffer[1100];  // -1.8e308 has 309 digits; precisions are limited where they are read
+  const auto result = precision < 0 ? std::to_chars(buffer, std::end(buffer), value, format)
+                                    : std::to_chars(buffer, std::end(buffer), value, format,
+                                                    std::min(precision, 700));
+  return {buffer, result.ptr};
+}
+
+/// The shortest %g, which Go writes with an exponent from a million on.
+std::string shortest_general(double value) {
+  const std::string scientific = fixed_or_scientific(value, std::chars_format::scientific, -1);
+  const int exponent = std::atoi(scientific.c_str() + scientific.find('e') + 1);
+  constexpr int kFirstScientific = 6;
+  if (exponent < -4 || exponent >= kFirstScientific) return scientific;
+  return fixed_or_scientific(value, std::chars_format::fixed, -1);
+}
+
+std::string print_list(const List& list) {
+  std::string out = "[";
+  for (const Value& item : list.items) {
+    if (out.size() > 1) out += ' ';
+    out += print(item);
+  }
+  return out + ']';
+}
+
+std::string print_entries(const Map& map) {
+  std::string out = "map[";
+  bool first = true;
+  for (const auto& [key, value] : map.entries) {
+    out += fmt::format("{}{}:{}", first ? "" : " ", key, print(value));
+    first = false;
+  }
+  return out + ']';
+}
+
+std::string print_labels(const Labels& labels) {
+  std::string out = "map[";
+  bool first = true;
+  for (const Label& label : labels) {
+    out += fmt::format("{}{}:{}", first ? "" : " ", label.name, label.value);
+    first = false;
+  }
+  return out + ']';
+}
+
+std::string print_fields(const Object& object) {
+  std::string out = "{";
+  for (const Object::Field& field : object.fields) {
+    if (out.size() > 1) out += ' ';
+    out += print(field.value);
+  }
+  return out + '}';
+}
+
+/// "5", "5.25": a number of units without trailing zeros.
+std::string with_fraction(std::uint64_t amount, std::uint64_t unit) {
+  std::string out = std::to_string(amount / unit);
+  std::uint64_t rest = amount % unit;
+  if (rest != 0) out += '.';
+  for (std::uint64_t digit = unit / 10; rest != 0; digit /= 10) {
+    out += static_cast<char>('0' + rest / digit);
+    rest %= digit;
+  }
+  return out;
+}
+
+}  // namespace
+
+std::string format_float(double value, char verb, int precision) {
+  if (std::isnan(value)) return "NaN";
+  if (std::isinf(value)) return value > 0 ? "+Inf" : "-Inf";
+  std::string out;
+  if (verb == 'e' || verb == 'E') {
+    out = fixed_or_scientific(value, std::chars_format::scientific, precision);
+  } else if (verb == 'f' || verb == 'F') {
+    out = fixed_or_scientific(value, std::chars_format::fixed, precision);
+  } else if (precision < 0) {
+    out = shortest_general(value);
+  } else {
+    out = fixed_or_scientific(value, std::chars_format::general, precision);
+  }
+  if (verb == 'E' || verb == 'G') {
+    for (char& c : out) c = c == 'e' ? 'E' : c;
+  }
+  return out;
+}
+
+std::string print(const Value& value) {
+  return std::visit(
+      Overloaded{
+          [](std::monostate) -> std::string { return "<nil>"; },
+          [](bool truth) -> std::string { return truth ? "true" : "false"; },
+          [](std::int64_t number) { return std::to_string(number); },
+          [](double number) { return format_float(number, 'g', -1); },
+          [](const Text& text) { return std::string(text.view); },
+          [](Timestamp at) { return print_time(at); },
+          [](std::chrono::nanoseconds duration) { return print_duration(duration); },
+          [](const LabelMap& map) { return print_labels(*map.labels); },
+          [](const std::shared_ptr<const List>& list) { return print_list(*list); },
+          [](const std::shared_ptr<const Map>& map) { return print_entries(*map); },
+          [](const std::shared_ptr<const Object>& object) { return print_fields(*object); },
+      },
+      value.storage());
+}
+
+std::string sprint(std::span<const Value> values) {
+  std::string out;
+  for (std::size_t i = 0; i < values.size(); ++i) {
+    const bool neither_text = i > 0 && !values[i - 1].text() && !values[i].text();
+    if (neither_text) out += ' ';
+    out += print(values[i]);
+  }
+  return out;
+}
+
+std::string sprintln(std::span<const Value> values) {
+  std::string out;
+  for (std::size_t i = 0; i < values.size(); ++i) {
+    if (i > 0) out += ' ';
+    out += print(values[i]);
+  }
+  return out + '\n';
+}
+
+std::string print_time(Timestamp at) {
+  const CivilTime civil = to_civil(at);
+  std::string out = fmt::format("{:04}-{:02}-{:02} {:02}:{:02}:", civil.year, civil.month,
+                                civil.day, civil.hour, civil.minute);
+  const auto milliseconds = static_cast<std::uint64_t>(civil.second * 1000 + civil.millisecond);
+  if (civil.second < 10) out += '0';
+  return out + with_fraction(milliseconds, 1000) + " +0000 UTC";
+}
+
+std::string print_duration(std::chrono::nanoseconds duration) {
+  const std::int64_t count = duration.count();
+  const std::string sign = count < 0 ? "-" : "";
+  const std::uint64_t amount =
+      count < 0 ? ~static_cast<std::uint64_t>(count) + 1 : static_cast<std::uint64_t>(count);
+  if (amount == 0) return "0s";
+  if (amount < 1'000) return fmt::format("{}{}ns", sign, amount);
+  if (amount < 1'000'000) return sign + with_fraction(amount, 1'000) + "µs";
+  if (amount < 1'000'000'000) return sign + with_fraction(amount, 1'000'000) + "ms";
+  constexpr std::uint64_t kMinute = 60'000'000'000;
+  const std::uint64_t minutes = amount / kMinute;
+  std::string out = sign;
+  if (minutes >= 60) out += fmt::format("{}h", minutes / 60);
+  if (minutes > 0) out += fmt::format("{}m", minutes % 60);
+  return out + with_fraction(amount % kMinute, 1'000'000'000) + 's';
+}
+
+}  // namespace tocsin::tmpl

@@ -1,0 +1,30 @@
+#include "template/template.h"
+
+#include "template/executor.h"
+#include "template/tree.h"
+
+namespace tocsin::tmpl {
+
+Template Template::parse(std::string_view text, std::string name, const Functions& functions,
+                         std::span<const std::string_view> variables, const Limits& limits) {
+  auto parsed = std::make_shared<Parsed>();
+  parsed->text = text;
+  parsed->name = std::move(name);
+  parsed->functions = functions;
+  parsed->limits = limits;
+  parse_into(*parsed, variables);
+  Template result;
+  result.parsed_ = std::move(parsed);
+  return result;
+}
+
+const std::string& Template::text() const { return parsed_->text; }
+bool Template::is_literal() const { return parsed_->is_literal; }
+bool Template::is_pure() const { return parsed_->is_pure; }
+
+std::string Template::execute(const Value& data, const Environment& environment,
+                              std::span<const Value> variables) const {
+  return Executor(*parsed_, environment).run(data, variables);
+}
+
+}  // namespace tocsin::tmpl
