@@ -46,7 +46,11 @@ void wait_for_end(const sigset_t& signals, engine::Engine& engine) {
       spdlog::info("stopping on {}", signal == SIGINT ? "SIGINT" : "SIGTERM");
       return;
     }
-    engine.reload();
+    try {
+      engine.reload();
+    } catch (const Error& error) {
+      spdlog::error("the configuration was not reloaded: {}", error.what());
+    }
   }
 }
 
@@ -79,18 +83,18 @@ int run(const RunOptions& options) {
   const std::shared_ptr<const config::Config> config = config::load(options.config_file);
   for (const Diagnostic& warning : config->warnings) spdlog::warn("{}", warning.to_string());
   const std::unique_ptr<journal::Journal> journal = journal::open_sqlite(options.storage_path);
+  web::Server server;
+  const int port = server.bind(address);
+  const std::string bound = fmt::format("{}:{}", display_host(address), port);
 
-  const std::string listened = fmt::format("http://{}:{}", display_host(address), address.port);
   engine::Loop::Settings settings;
   settings.config_file = options.config_file;
-  settings.external_url =
-      options.external_url.empty() ? listened : without_trailing_slash(options.external_url);
+  settings.external_url = options.external_url.empty()
+                              ? "http://" + bound
+                              : without_trailing_slash(options.external_url);
   engine::Loop loop(*journal, config, settings);
-
-  web::Server server(web::make_router(loop.engine(), {engine::wall_clock(), TOCSIN_VERSION}));
-  const int port = server.start(address);
+  server.serve(web::make_router(loop.engine(), {engine::wall_clock(), TOCSIN_VERSION}));
   loop.start();
-  const std::string bound = fmt::format("{}:{}", display_host(address), port);
   spdlog::info("Listening on address={} config={}", bound, options.config_file);
   greet(*config, loop.engine(), "http://" + bound, options);
 

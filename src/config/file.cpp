@@ -79,8 +79,9 @@ Position File::inside(const Node& scalar, std::size_t offset) const {
 std::string shown(std::string_view text) { return quote(truncate_runes(text, 80)); }
 
 std::string did_you_mean(std::string_view word, const std::vector<std::string_view>& candidates) {
+  constexpr std::size_t kShortestWord = 3;  // all of "b" differs from "a", but by one letter only
   constexpr std::size_t kLongestWord = 80;  // comparing takes time by the product of both lengths
-  if (word.size() > kLongestWord) return "";
+  if (word.size() < kShortestWord || word.size() > kLongestWord) return "";
   const std::string meant = nearest(word, candidates);
   return meant.empty() ? "" : fmt::format("; did you mean {}?", quote(meant));
 }

@@ -232,6 +232,12 @@ void Builder::merge_from(Open& mapping, const Node& source) {
   }
 }
 
+/// What yaml-cpp says, which may quote half of a character or an invisible one.
+std::string printable(const std::string& message) {
+  const std::string quoted = quote(message);
+  return quoted.substr(1, quoted.size() - 2);
+}
+
 /// Where the first bytes stand that are not UTF-8.
 Mark malformed(std::string_view text) {
   constexpr std::size_t kLongest = 4;  // bytes of a code point
@@ -260,7 +266,7 @@ std::vector<NodePtr> read_documents(std::string_view text, File& file) {
     file.problem(mark_of(error.mark),
                  fmt::format("this is not valid YAML ({}); look at the indentation, the colons and "
                              "the quotes here and in the lines before",
-                             error.msg));
+                             printable(error.msg)));
   } catch (const Refused& refused) {
     file.problem(refused.mark, refused.message);
   }

@@ -2,9 +2,9 @@
 
 #include <algorithm>
 
-#include "model/error.h"
-
 #include <spdlog/spdlog.h>
+
+#include "model/error.h"
 
 namespace tocsin::engine {
 
@@ -72,9 +72,7 @@ std::vector<const notify::OutboxRow*> Book::rows(const std::string& group_id) co
   return found;
 }
 
-std::int64_t Book::next_row_id() {
-  return ++last_row_id_;
-}
+std::int64_t Book::next_row_id() { return ++last_row_id_; }
 
 void Book::begin() {
   if (!writing_.owns_lock()) writing_.lock();

@@ -237,8 +237,8 @@ void Evaluation::conclude(Run& run, const rule::Rule& rule, std::string problem)
   RuleStatus& status = run.rules[run.next_rule];
   if (!problem.empty()) {
     if (status.last_error != problem) {
-      spdlog::warn("rule \"{}\" of group \"{}\" ({}) failed, what it found before stays: {}",
-                   rule.name, run.group->name, rule.where.to_string(), problem);
+      spdlog::warn("rule \"{}\" of group \"{}\" ({}) failed: {}", rule.name, run.group->name,
+                   rule.where.to_string(), problem);
     }
     ++status.failures;
   }
@@ -263,14 +263,14 @@ std::string Evaluation::alerting(Run& run, const rule::Rule& rule, const query::
   for (const std::string& warning : instances.warnings) {
     spdlog::warn("rule \"{}\" of group \"{}\": {}", rule.name, run.group->name, warning);
   }
+  const std::size_t limit = run.group->limit;
+  state::Actives before = limit > 0 ? previous : kNone;
   state::Step step =
       state::step(std::move(previous), std::move(instances.instances), rule.hold, run.due);
-  if (run.group->limit > 0 && step.actives.size() > run.group->limit) {
-    const std::size_t count = step.actives.size();
-    record(rule, step, run, now);
-    book_.give_actives(rule.id, std::move(step.actives));
+  if (limit > 0 && step.actives.size() > limit) {
+    book_.give_actives(rule.id, std::move(before));
     drop_rule_state(rule.id, now, "its rule exceeded the group's limit");
-    return fmt::format("exceeded limit of {} with {} alerts", run.group->limit, count);
+    return fmt::format("exceeded limit of {} with {} alerts", limit, step.actives.size());
   }
   record(rule, step, run, now);
   refresh(step.actives);

@@ -53,9 +53,8 @@ std::unordered_set<Fingerprint> awaited(const Book& book, const GroupEntry& entr
 }
 
 bool sends_resolved(const config::Receiver& receiver, const std::string& channel) {
-  return std::any_of(
-      receiver.channels.begin(), receiver.channels.end(),
-      [&](const auto& each) { return each.name == channel && each.send_resolved; });
+  return std::any_of(receiver.channels.begin(), receiver.channels.end(),
+                     [&](const auto& each) { return each.name == channel && each.send_resolved; });
 }
 
 std::string target_of(const ChannelKey& key) {
@@ -140,7 +139,8 @@ void Dispatch::retell(const Flush& flush, const notifiers::Channel& channel,
     const bool outdated = std::any_of(alerts.begin(), alerts.end(), [&](const notify::Told& told) {
       return flush.muted.contains(told.alert->fingerprint);
     });
-    if (waits(*row) && outdated) return put_in_outbox(flush, channel, row->notification.reason, said);
+    if (waits(*row) && outdated)
+      return put_in_outbox(flush, channel, row->notification.reason, said);
   }
 }
 

@@ -5,6 +5,7 @@
 #include <cstring>
 #include <httplib.h>
 #include <thread>
+#include <unistd.h>
 
 #include <arpa/inet.h>
 #include <fmt/format.h>
@@ -80,7 +81,7 @@ bool is_loopback(const Address& address) {
 /// The library's server, with what must be set differently for us.
 class Server::Listener : public httplib::Server {
  public:
-  explicit Listener(const Router& router) {
+  Listener() {
     new_task_queue = [] { return new httplib::ThreadPool(kThreads); };
     set_tcp_nodelay(true);
     set_keep_alive_max_count(1'000'000);
@@ -91,8 +92,8 @@ class Server::Listener : public httplib::Server {
       const int yes = 1;
       setsockopt(socket, SOL_SOCKET, SO_REUSEADDR, &yes, sizeof yes);
     });
-    const auto answer = [&router](const httplib::Request& request, httplib::Response& response) {
-      translate(router.handle(translate(request), wall_clock()), response);
+    const auto answer = [this](const httplib::Request& request, httplib::Response& response) {
+      translate(router_.handle(translate(request), wall_clock()), response);
     };
     Get(".*", answer);
     Post(".*", answer);
@@ -104,7 +105,7 @@ class Server::Listener : public httplib::Server {
                              const std::exception_ptr&) { response.status = 500; });
   }
 
-  int start(const Address& address) {
+  int take(const Address& address) {
     const int port = address.port == 0                          ? bind_to_any_port(address.host)
                      : bind_to_port(address.host, address.port) ? address.port
                                                                 : -1;
@@ -113,35 +114,46 @@ class Server::Listener : public httplib::Server {
                               address.host, address.port, std::strerror(errno)));
     }
     ::listen(svr_sock_, kBacklog);
-    thread_ = std::thread([this] { listen_after_bind(); });
-    while (!is_running()) std::this_thread::yield();
     return port;
   }
 
+  void answer_with(Router router) {
+    router_ = std::move(router);
+    thread_ = std::thread([this] { listen_after_bind(); });
+    while (!is_running()) std::this_thread::yield();
+  }
+
   void end() {
-    if (!thread_.joinable()) return;
-    stop();
-    thread_.join();
+    if (thread_.joinable()) {
+      stop();
+      thread_.join();
+    } else if (const socket_t unserved = svr_sock_.exchange(INVALID_SOCKET);
+               unserved != INVALID_SOCKET) {
+      ::close(unserved);
+    }
   }
 
  private:
+  Router router_;
   std::thread thread_;
 };
 
-Server::Server(Router router) : router_(std::move(router)) {}
+Server::Server() = default;
 
 Server::~Server() { stop(); }
 
-int Server::start(const Address& address) {
+int Server::bind(const Address& address) {
   if (!is_loopback(address)) {
     throw Error(fmt::format(
         "{} can be reached from other machines: this version listens on loopback only (127.0.0.1, "
         "::1 or localhost), until TLS and authentication are there; put a proxy in front of it",
         address.host));
   }
-  listener_ = std::make_unique<Listener>(router_);
-  return listener_->start(address);
+  listener_ = std::make_unique<Listener>();
+  return listener_->take(address);
 }
+
+void Server::serve(Router router) { listener_->answer_with(std::move(router)); }
 
 void Server::stop() {
   if (listener_) listener_->end();

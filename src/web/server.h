@@ -21,20 +21,22 @@ bool is_loopback(const Address& address);
 
 class Server {
  public:
-  explicit Server(Router router);
+  Server();
   ~Server();
   Server(const Server&) = delete;
   Server& operator=(const Server&) = delete;
 
-  /// Takes the port (0: any free one) and answers on threads of its own. Returns the port. Throws
-  /// Error when the address cannot be had or is not loopback: hardening for exposure comes later.
-  int start(const Address& address);
-  /// Ends answering; requests under way are finished.
+  /// Takes the port (0: any free one) and returns it; who connects from now on waits for serve().
+  /// Throws Error when the address cannot be had or is not loopback: hardening for exposure comes
+  /// later.
+  int bind(const Address& address);
+  /// Answers on threads of its own. REQUIRES: bind().
+  void serve(Router router);
+  /// Ends answering; requests under way are finished. Idempotent.
   void stop();
 
  private:
   class Listener;
-  Router router_;
   std::unique_ptr<Listener> listener_;
 };
 

@@ -29,74 +29,71 @@ struct Mistake {
 
 void PrintTo(const Mistake& mistake, std::ostream* out) { *out << mistake.name; }
 
-const std::vector<Mistake>& mistakes() {
-  static const std::vector<Mistake> all = {
-      {"NoYaml",
-       "route: {receiver: ops\n" + kOps,
-       "",
-       {"config.yaml:2:10: this is not valid YAML (end of map flow not found); look at the "
-        "indentation, the colons and the quotes here and in the lines before"}},
-      {"NotText",
-       "route: \xFF\n",
-       "",
-       {"config.yaml:1:8: the file is not valid UTF-8; save it as "
-        "UTF-8"}},
-      {"Empty", "", "", {"config.yaml:1:1: there is no \"route\"; add one that names a receiver"}},
-      {"UnknownKey",
-       kRoute + "recievers: []\n" + kOps,
-       "",
-       {"config.yaml:2:1: unknown key \"recievers\"; did you mean \"receivers\"?"}},
-      {"UnknownKeyInARule",
-       kRoute + kOps + kSource + kRules,
-       "groups:\n- name: g\n  rules:\n  - {alert: A, expr: up, annotation: {}}\n",
-       {"rules.yaml:4:26: unknown key \"annotation\"; did you mean \"annotations\"?"}},
-      {"BadDuration",
-       "route:\n  receiver: ops\n  group_wait: 30 s\n" + kOps,
-       "",
-       {"config.yaml:3:15: group_wait must be a duration like 30s, 5m or 1h30m, not \"30 s\""}},
-      {"BadDurationInARule",
-       kRoute + kOps + kSource + kRules,
-       "groups:\n- name: g\n  rules:\n  - {alert: A, expr: up, for: 5}\n",
-       {"rules.yaml:4:31: for must be a duration like 30s, 5m or 1h30m, not \"5\""}},
-      {"BadMatcher",
-       "route:\n  receiver: ops\n  routes:\n  - matchers: ['severity=~\"(\"']\n" + kOps,
-       "",
-       {"config.yaml:4:16: the regular expression \"(\" does not compile: missing ): ("}},
-      {"UnknownReceiver",
-       "route:\n  receiver: ops\n  routes: [{receiver: opps}]\n" + kOps,
-       "",
-       {"config.yaml:3:23: there is no receiver \"opps\"; did you mean \"ops\"?"}},
-      {"ReceiverWithoutAUrl",
-       kRoute + "receivers:\n- name: ops\n  slack_configs: [{channel: x}]\n"
-                "  discord_configs: [{username: x}]\n  webhook_configs: [{max_alerts: 1}]\n",
-       "",
-       {"config.yaml:4:19: Slack needs an api_url or api_url_file, here or as slack_api_url in "
-        "global",
-        "config.yaml:5:21: Discord needs a webhook_url or webhook_url_file",
-        "config.yaml:6:21: a webhook needs a url or url_file"}},
-      {"TemplateThatDoesNotParse",
-       kRoute + kOps + kSource + kRules,
-       "groups:\n- name: g\n  rules:\n  - alert: A\n    expr: up\n    annotations:\n"
-       "      summary: '{{ $labels.job }'\n",
-       {"rules.yaml:7:"}},
-      {"RecordingRuleThatCannotBeWritten",
-       kRoute + kOps + kSource + kRules,
-       "groups:\n- name: g\n  rules:\n  - {record: a, expr: up}\n",
-       {"rules.yaml:4:5: recording rule \"a\" has nowhere to write to; give source \"prometheus\" "
-        "a remote_write_url in the configuration, or remove the rule"}},
-      {"RulesThatAreNoYaml",
-       kRoute + kOps + kSource + kRules,
-       "groups:\n- name: [g\n",
-       {"rules.yaml:3:1: this is not valid YAML (end of sequence flow not found); look at the "
-        "indentation, the colons and the quotes here and in the lines before"}},
-      {"InBothFiles",
-       kRoute + kSource + kRules,
-       "groups: [{rules: []}]\n",
-       {"config.yaml:1:19: there is no receiver \"ops\"; add it under \"receivers\"",
-        "rules.yaml:1:10: a rule group needs a name"}},
-  };
-  return all;
-}
+const std::vector<Mistake> kMistakes = {
+    {"NoYaml",
+     "route: {receiver: ops\n" + kOps,
+     "",
+     {"config.yaml:2:10: this is not valid YAML (end of map flow not found); look at the "
+      "indentation, the colons and the quotes here and in the lines before"}},
+    {"NotText",
+     "route: \xFF\n",
+     "",
+     {"config.yaml:1:8: the file is not valid UTF-8; save it as "
+      "UTF-8"}},
+    {"Empty", "", "", {"config.yaml:1:1: there is no \"route\"; add one that names a receiver"}},
+    {"UnknownKey",
+     kRoute + "recievers: []\n" + kOps,
+     "",
+     {"config.yaml:2:1: unknown key \"recievers\"; did you mean \"receivers\"?"}},
+    {"UnknownKeyInARule",
+     kRoute + kOps + kSource + kRules,
+     "groups:\n- name: g\n  rules:\n  - {alert: A, expr: up, annotation: {}}\n",
+     {"rules.yaml:4:26: unknown key \"annotation\"; did you mean \"annotations\"?"}},
+    {"BadDuration",
+     "route:\n  receiver: ops\n  group_wait: 30 s\n" + kOps,
+     "",
+     {"config.yaml:3:15: group_wait must be a duration like 30s, 5m or 1h30m, not \"30 s\""}},
+    {"BadDurationInARule",
+     kRoute + kOps + kSource + kRules,
+     "groups:\n- name: g\n  rules:\n  - {alert: A, expr: up, for: 5}\n",
+     {"rules.yaml:4:31: for must be a duration like 30s, 5m or 1h30m, not \"5\""}},
+    {"BadMatcher",
+     "route:\n  receiver: ops\n  routes:\n  - matchers: ['severity=~\"(\"']\n" + kOps,
+     "",
+     {"config.yaml:4:16: the regular expression \"(\" does not compile: missing ): ("}},
+    {"UnknownReceiver",
+     "route:\n  receiver: ops\n  routes: [{receiver: opps}]\n" + kOps,
+     "",
+     {"config.yaml:3:23: there is no receiver \"opps\"; did you mean \"ops\"?"}},
+    {"ReceiverWithoutAUrl",
+     kRoute + "receivers:\n- name: ops\n  slack_configs: [{channel: x}]\n"
+              "  discord_configs: [{username: x}]\n  webhook_configs: [{max_alerts: 1}]\n",
+     "",
+     {"config.yaml:4:19: Slack needs an api_url or api_url_file, here or as slack_api_url in "
+      "global",
+      "config.yaml:5:21: Discord needs a webhook_url or webhook_url_file",
+      "config.yaml:6:21: a webhook needs a url or url_file"}},
+    {"TemplateThatDoesNotParse",
+     kRoute + kOps + kSource + kRules,
+     "groups:\n- name: g\n  rules:\n  - alert: A\n    expr: up\n    annotations:\n"
+     "      summary: '{{ $labels.job }'\n",
+     {"rules.yaml:7:32: annotation \"summary\": unexpected \"}\" in command"}},
+    {"RecordingRuleThatCannotBeWritten",
+     kRoute + kOps + kSource + kRules,
+     "groups:\n- name: g\n  rules:\n  - {record: a, expr: up}\n",
+     {"rules.yaml:4:5: recording rule \"a\" has nowhere to write to; give source \"prometheus\" "
+      "a remote_write_url in the configuration, or remove the rule"}},
+    {"RulesThatAreNoYaml",
+     kRoute + kOps + kSource + kRules,
+     "groups:\n- name: [g\n",
+     {"rules.yaml:3:1: this is not valid YAML (end of sequence flow not found); look at the "
+      "indentation, the colons and the quotes here and in the lines before"}},
+    {"InBothFiles",
+     kRoute + kSource + kRules,
+     "groups: [{rules: []}]\n",
+     {"config.yaml:1:19: there is no receiver \"ops\"; add it under \"receivers\"",
+      "rules.yaml:1:10: a rule group needs a name"}},
+};
 
 /// A folder that lasts as long as the test.
 class Folder {
@@ -142,7 +139,7 @@ TEST_P(BadInput, IsRefusedAtItsPlace) {
   EXPECT_THAT(folder.refusal(), ElementsAreArray(expected));
 }
 
-INSTANTIATE_TEST_SUITE_P(OfPeople, BadInput, ::testing::ValuesIn(mistakes()),
+INSTANTIATE_TEST_SUITE_P(OfPeople, BadInput, ::testing::ValuesIn(kMistakes),
                          [](const auto& each) { return each.param.name; });
 
 TEST(BadInput, FilesThatMustNotBeReadAreNamed) {

@@ -224,7 +224,7 @@ route:
                           "3:27: resolve_timeout must be a duration like 30s, 5m or 1h30m, not "
                           "\"soon\"",
                           "7:9: there are two receivers named \"a\"; rename one",
-                          "9:13: there is no receiver \"b\"; did you mean \"a\"?",
+                          "9:13: there is no receiver \"b\"; add it under \"receivers\"",
                           "10:19: group_interval must be longer than 0"))
       << "that Slack has no URL is not said: the broken global section may have been meant to";
 }

@@ -200,7 +200,7 @@ TEST(Route, DepthByAliasesHasTheSameLimit) {
   for (int i = 1; i <= 33; ++i) {
     yaml += "  - &r" + std::to_string(i) + " {routes: [*r" + std::to_string(i - 1) + "]}\n";
   }
-  EXPECT_THAT(complaints(yaml), SizeIs(2)) << "of the 33rd, and of the 32nd in it";
+  EXPECT_THAT(complaints(yaml), SizeIs(2)) << "one for each way that leads too deep";
   EXPECT_THAT(complaints(yaml), Each(EndsWith("nested deeper than 32 levels; move it further up")));
 }
 

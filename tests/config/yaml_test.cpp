@@ -124,6 +124,11 @@ TEST(Yaml, ErrorsOfSyntaxLeaveNoDocument) {
   }
 }
 
+TEST(Yaml, ErrorsOfSyntaxShowNoHalvesOfCharacters) {
+  EXPECT_THAT(parse_text("a: \"\\🔔\"").complaints,
+              ElementsAre(HasSubstr("this is not valid YAML (unknown escape character: \\xf0);")));
+}
+
 std::string repeat(std::string_view text, std::size_t times) {
   std::string out;
   for (std::size_t i = 0; i < times; ++i) out += text;

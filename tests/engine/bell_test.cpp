@@ -30,9 +30,8 @@ TEST(Bell, PendsForItsTimeThenFiresIsToldAndResolves) {
   world.source.set("slow", {});
   world.run_for(minutes{2});
   EXPECT_EQ(phase_of(world.engine(), "Slow"), "inactive");
-  EXPECT_THAT(in_short(world.delivered()),
-              ElementsAre("firing a=firing: first notification",
-                          "resolved a=resolved: all alerts resolved"));
+  EXPECT_THAT(in_short(world.delivered()), ElementsAre("firing a=firing: first notification",
+                                                       "resolved a=resolved: all alerts resolved"));
 }
 
 TEST(Bell, APendingAlertThatGoesAwayIsNeverTold) {
@@ -156,8 +155,7 @@ TEST(Bell, AMessageThatWasNeverTriedIsWithdrawnWhenItsAlertIsOver) {
   world.source.set("slow", {});
   world.run_for(hours{2}, seconds{5});
   // The first attempt may have been heard, so the receiver is told that it is over; nothing else.
-  EXPECT_THAT(in_short(world.delivered()),
-              ElementsAre("resolved a=resolved: all alerts resolved"));
+  EXPECT_THAT(in_short(world.delivered()), ElementsAre("resolved a=resolved: all alerts resolved"));
 }
 
 TEST(Bell, SendResolvedOffIsRespectedAndTheAlertIsNewsAgainLater) {
@@ -213,8 +211,8 @@ TEST(Bell, TheTimelineTellsTheStory) {
   for (const Event& event : world.engine().events({alert, "", {}, {}, 100})) {
     kinds.insert(kinds.begin(), std::string(to_string(event.kind)));
   }
-  EXPECT_THAT(kinds, ElementsAre("alert_pending", "alert_firing", "grouped",
-                                 "notification_decided", "notification_sent"));
+  EXPECT_THAT(kinds, ElementsAre("alert_pending", "alert_firing", "grouped", "notification_decided",
+                                 "notification_sent"));
 }
 
 }  // namespace

@@ -34,9 +34,8 @@ TEST(Durability, NothingIsToldTwiceAfterACrashAndTheResolveStillComes) {
   world.source.set("slow", {});
   world.crash_and_restart();
   world.run_for(minutes{3});
-  EXPECT_THAT(in_short(world.delivered()),
-              ElementsAre("firing a=firing: first notification",
-                          "resolved a=resolved: all alerts resolved"));
+  EXPECT_THAT(in_short(world.delivered()), ElementsAre("firing a=firing: first notification",
+                                                       "resolved a=resolved: all alerts resolved"));
 }
 
 TEST(Durability, AMessageDecidedBeforeTheCrashIsSentAfterIt) {

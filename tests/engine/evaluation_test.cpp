@@ -40,7 +40,8 @@ TEST(Evaluation, ASlowSourceMakesSlotsMissedAndNeverQueuesThem) {
   world.source.release();
   world.run_for(seconds{1});
   const auto rules = world.engine().rules();
-  EXPECT_THAT(rules->groups()[0].status.missed, ::testing::AllOf(::testing::Ge(4u), ::testing::Le(6u)));
+  EXPECT_THAT(rules->groups()[0].status.missed,
+              ::testing::AllOf(::testing::Ge(4u), ::testing::Le(6u)));
 }
 
 TEST(Evaluation, RulesOfAGroupRunInOrderOneAtATime) {

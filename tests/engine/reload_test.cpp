@@ -61,9 +61,8 @@ TEST(Reload, TheAlertsOfARemovedRuleResolve) {
   world.files.rules = "groups: []\n";
   ASSERT_EQ(reload(world), "");
   world.run_for(minutes{2});
-  EXPECT_THAT(in_short(world.delivered()),
-              ElementsAre("firing a=firing: first notification",
-                          "resolved a=resolved: all alerts resolved"));
+  EXPECT_THAT(in_short(world.delivered()), ElementsAre("firing a=firing: first notification",
+                                                       "resolved a=resolved: all alerts resolved"));
 }
 
 TEST(Reload, ARouteThatMovedInTheTreeKeepsItsTimersAndWhatItTold) {
@@ -101,11 +100,11 @@ TEST(Reload, AnAlertThatIsRoutedElsewhereIsToldThere) {
   World world({kConfig, kRules});
   world.source.set("slow", {{{"host", "a"}}});
   world.run_for(minutes{2});
-  world.files.config.replace(world.files.config.find("receiver: team,"), 14, "receiver: other,");
-  world.files.config +=
-      "- {name: other, webhook_configs: [{url: \"http://hook.test/other\"}]}\n";
-  world.files.config.replace(world.files.config.find("receivers: [{"), 13, "receivers:\n- {");
-  world.files.config.replace(world.files.config.find("}]}]\n"), 5, "}]}\n");
+  world.files.config = R"(
+sources: [{name: fake, url: "http://source.test"}]
+route: {receiver: other, group_by: [alertname], group_wait: 5s, group_interval: 1m}
+receivers: [{name: other, webhook_configs: [{url: "http://hook.test/other"}]}]
+)";
   ASSERT_EQ(reload(world), "");
   world.run_for(minutes{2});
   EXPECT_THAT(world.delivered("other"), SizeIs(1));
@@ -116,9 +115,10 @@ TEST(Reload, MessagesForAChannelThatIsGoneDieVisibly) {
   world.answer = [](const Delivered&) { return net::Response{503, {}, ""}; };
   world.source.set("slow", {{{"host", "a"}}});
   world.run_for(seconds{90});
-  world.files.config.replace(world.files.config.find("webhook_configs: [{url: \"http://hook.test/team\"}]"),
-                             std::string("webhook_configs: [{url: \"http://hook.test/team\"}]").size(),
-                             "console_configs: [{}]");
+  world.files.config.replace(
+      world.files.config.find("webhook_configs: [{url: \"http://hook.test/team\"}]"),
+      std::string("webhook_configs: [{url: \"http://hook.test/team\"}]").size(),
+      "console_configs: [{}]");
   ASSERT_EQ(reload(world), "");
   world.run_for(seconds{1});
   bool dead = false;

@@ -22,8 +22,8 @@ void check(const std::vector<Diagnostic>& diagnostics, std::string_view text) {
   const auto lines = 1 + std::count(text.begin(), text.end(), '\n');
   for (const Diagnostic& each : diagnostics) {
     require(!each.message.empty() && tocsin::is_utf8(each.message));
-    require(each.where.line >= 0 && each.where.line <= lines + 1);
-    require(each.where.column >= 0);
+    require(each.where.line >= 1 && each.where.line <= lines + 1);
+    require(each.where.column >= 1);
   }
 }
 

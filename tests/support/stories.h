@@ -1,8 +1,9 @@
 // Words that the engine's tests share.
 #pragma once
 
-#include <nlohmann/json.hpp>
 #include <string>
+
+#include <nlohmann/json.hpp>
 
 #include "support/world.h"
 

@@ -95,7 +95,7 @@ inline std::shared_ptr<const config::Config> load(const Files& files) {
 
 class World {
  public:
-  explicit World(Files files) : files(std::move(files)) { start(); }
+  explicit World(Files initial) : files(std::move(initial)) { start(); }
 
   /// Ends the engine as a crash would and starts it again on the same journal, with `files`.
   void crash_and_restart() {
@@ -121,12 +121,12 @@ class World {
   /// What a command from another thread would do, run to its end.
   template <class Function>
   auto ask(Function function) {
-    std::future<decltype(function(*engine_))> answer =
+    std::future<decltype(function(*engine_))> result =
         std::async(std::launch::async, [&] { return function(*engine_); });
-    while (answer.wait_for(std::chrono::milliseconds{1}) != std::future_status::ready) {
+    while (result.wait_for(std::chrono::milliseconds{1}) != std::future_status::ready) {
       engine_->turn(now);
     }
-    return answer.get();
+    return result.get();
   }
 
   /// Bodies of the requests that were accepted, to webhooks whose URL ends with `suffix`.
