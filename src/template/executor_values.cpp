@@ -117,9 +117,9 @@ Value Executor::field_chain(Value value, std::span<const std::string_view> names
     }
     if (is_method_call(called, given.last)) {
       const bool is_map = value.map() != nullptr || value.get_if<LabelMap>() != nullptr;
-      fail(at, std::string(names[i]) +
-                   (is_map ? " is not a method but has arguments"
-                           : " has arguments but cannot be invoked as function"));
+      fail(at,
+           std::string(names[i]) + (is_map ? " is not a method but has arguments"
+                                           : " has arguments but cannot be invoked as function"));
     }
     value = field(value, names[i], at);
   }

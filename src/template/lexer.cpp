@@ -46,7 +46,6 @@ class Lexer {
 
   Tokens run() && {
     while (!done_) outside();
-    if (!result_.error.empty()) result_.tokens.back().text = result_.error;
     return std::move(result_);
   }
 
@@ -298,7 +297,6 @@ void Lexer::number() {
 
 std::string Token::to_string() const {
   if (kind == TokenKind::EndOfText) return "EOF";
-  if (kind == TokenKind::Error) return std::string(text);
   if (kind >= TokenKind::Dot) return fmt::format("<{}>", text);
   constexpr std::size_t kShown = 10;
   if (text.size() <= kShown) return quote(text);

@@ -47,7 +47,7 @@ enum class TokenKind {
 struct Token {
   TokenKind kind;
   std::uint32_t offset;   ///< in bytes from the start of the text
-  std::string_view text;  ///< into the lexed text, or for Error the message
+  std::string_view text;  ///< into the lexed text; empty for Error
 
   /// How messages name it: "EOF", <end>, "\"abc\"", cut after ten characters.
   std::string to_string() const;
@@ -55,7 +55,7 @@ struct Token {
 
 struct Tokens {
   std::vector<Token> tokens;  ///< ends with EndOfText or Error
-  std::string error;          ///< what the Error token's text points into
+  std::string error;          ///< the message of the Error token
 };
 
 /// `text` has to outlive the tokens. Comments are dropped.

@@ -16,6 +16,8 @@ struct Limits {
 
 /// No text that a function makes is longer (bytes).
 inline constexpr std::size_t kMaxText = 1024 * 1024;
+/// Throws Error for a text longer than that.
+void check_text_length(std::size_t length);
 
 /// Blocks, parentheses and invoked templates within one another while executing. The C++ stack
 /// grows with it.

@@ -241,7 +241,7 @@ const Token& Parser::expect(TokenKind kind, std::string_view context) {
 }
 
 void Parser::unexpected(const Token& token, std::string_view context) {
-  if (token.kind == TokenKind::Error) fail(token.offset, token.to_string());
+  if (token.kind == TokenKind::Error) fail(token.offset, tokens_.error);
   fail(token.offset, fmt::format("unexpected {} in {}", token.to_string(), context));
 }
 

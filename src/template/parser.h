@@ -56,7 +56,7 @@ class Parser {
   void declare(Pipeline& pipeline);
   void check(const Pipeline& pipeline, std::string_view context, Offset at);
   Command command();
-  bool operand(Command& command);
+  void operand(Command& command);
   bool term(Operand& operand);
   void identifier(Operand& operand, const Token& token);
   void add_fields(Operand& operand);

@@ -108,7 +108,8 @@ void Parser::check(const Pipeline& pipeline, std::string_view context, Offset at
 Command Parser::command() {
   Command command;
   command.at = peek_after_space().offset;
-  while (operand(command)) {
+  while (true) {
+    operand(command);
     const Token& token = next();
     if (token.kind == TokenKind::Space) continue;
     if (token.kind == TokenKind::Pipe) {
@@ -122,20 +123,14 @@ Command Parser::command() {
     back();
     return command;
   }
-  if (peek().kind == TokenKind::Pipe) {
-    next();
-    if (!starts_operand(peek_after_space().kind)) fail(peek().offset, "missing value for command");
-  }
-  return command;
 }
 
-/// False when no operand comes next.
-bool Parser::operand(Command& command) {
+/// Nothing when no operand comes next.
+void Parser::operand(Command& command) {
   Operand operand;
-  if (!term(operand)) return false;
+  if (!term(operand)) return;
   if (peek().kind == TokenKind::Field) add_fields(operand);
   command.operands.push_back(std::move(operand));
-  return true;
 }
 
 void Parser::add_fields(Operand& operand) {

@@ -2,10 +2,11 @@
 
 #include <charconv>
 #include <cmath>
+#include <utility>
 
 #include <fmt/format.h>
 
-#include "model/overloaded.h"
+#include "template/limits.h"
 
 namespace tocsin::tmpl {
 namespace {
@@ -27,42 +28,66 @@ std::string shortest_general(double value) {
   return fixed_or_scientific(value, std::chars_format::fixed, -1);
 }
 
-std::string print_list(const List& list) {
-  std::string out = "[";
-  for (const Value& item : list.items) {
-    if (out.size() > 1) out += ' ';
-    out += print(item);
-  }
-  return out + ']';
+void append(std::string& out, const Value& value);
+
+void append_key(std::string& out, bool& first, std::string_view key) {
+  if (!std::exchange(first, false)) out += ' ';
+  out += key;
+  out += ':';
 }
 
-std::string print_entries(const Map& map) {
-  std::string out = "map[";
-  bool first = true;
-  for (const auto& [key, value] : map.entries) {
-    out += fmt::format("{}{}:{}", first ? "" : " ", key, print(value));
-    first = false;
-  }
-  return out + ']';
-}
+struct Printer {
+  std::string& out;
 
-std::string print_labels(const Labels& labels) {
-  std::string out = "map[";
-  bool first = true;
-  for (const Label& label : labels) {
-    out += fmt::format("{}{}:{}", first ? "" : " ", label.name, label.value);
-    first = false;
+  void operator()(std::monostate) const { out += "<nil>"; }
+  void operator()(bool truth) const { out += truth ? "true" : "false"; }
+  void operator()(std::int64_t number) const { out += std::to_string(number); }
+  void operator()(double number) const { out += format_float(number, 'g', -1); }
+  void operator()(const Text& text) const { out += text.view; }
+  void operator()(Timestamp at) const { out += print_time(at); }
+  void operator()(std::chrono::nanoseconds duration) const { out += print_duration(duration); }
+  void operator()(const LabelMap& map) const {
+    out += "map[";
+    bool first = true;
+    for (const Label& label : *map.labels) {
+      append_key(out, first, label.name);
+      out += label.value;
+    }
+    out += ']';
   }
-  return out + ']';
-}
+  void operator()(const std::shared_ptr<const List>& list) const {
+    out += '[';
+    bool first = true;
+    for (const Value& item : list->items) {
+      if (!std::exchange(first, false)) out += ' ';
+      append(out, item);
+    }
+    out += ']';
+  }
+  void operator()(const std::shared_ptr<const Map>& map) const {
+    out += "map[";
+    bool first = true;
+    for (const auto& [key, value] : map->entries) {
+      append_key(out, first, key);
+      append(out, value);
+    }
+    out += ']';
+  }
+  void operator()(const std::shared_ptr<const Object>& object) const {
+    out += '{';
+    bool first = true;
+    for (const Object::Field& field : object->fields) {
+      if (!std::exchange(first, false)) out += ' ';
+      append(out, field.value);
+    }
+    out += '}';
+  }
+};
 
-std::string print_fields(const Object& object) {
-  std::string out = "{";
-  for (const Object::Field& field : object.fields) {
-    if (out.size() > 1) out += ' ';
-    out += print(field.value);
-  }
-  return out + '}';
+void append(std::string& out, const Value& value) {
+  std::visit(Printer{out}, value.storage());
+  // Values may share what is inside of them, so a small value can have an endless text.
+  check_text_length(out.size());
 }
 
 /// "5", "5.25": a number of units without trailing zeros.
@@ -99,21 +124,9 @@ std::string format_float(double value, char verb, int precision) {
 }
 
 std::string print(const Value& value) {
-  return std::visit(
-      Overloaded{
-          [](std::monostate) -> std::string { return "<nil>"; },
-          [](bool truth) -> std::string { return truth ? "true" : "false"; },
-          [](std::int64_t number) { return std::to_string(number); },
-          [](double number) { return format_float(number, 'g', -1); },
-          [](const Text& text) { return std::string(text.view); },
-          [](Timestamp at) { return print_time(at); },
-          [](std::chrono::nanoseconds duration) { return print_duration(duration); },
-          [](const LabelMap& map) { return print_labels(*map.labels); },
-          [](const std::shared_ptr<const List>& list) { return print_list(*list); },
-          [](const std::shared_ptr<const Map>& map) { return print_entries(*map); },
-          [](const std::shared_ptr<const Object>& object) { return print_fields(*object); },
-      },
-      value.storage());
+  std::string out;
+  append(out, value);
+  return out;
 }
 
 std::string sprint(std::span<const Value> values) {
@@ -121,7 +134,7 @@ std::string sprint(std::span<const Value> values) {
   for (std::size_t i = 0; i < values.size(); ++i) {
     const bool neither_text = i > 0 && !values[i - 1].text() && !values[i].text();
     if (neither_text) out += ' ';
-    out += print(values[i]);
+    append(out, values[i]);
   }
   return out;
 }
@@ -130,7 +143,7 @@ std::string sprintln(std::span<const Value> values) {
   std::string out;
   for (std::size_t i = 0; i < values.size(); ++i) {
     if (i > 0) out += ' ';
-    out += print(values[i]);
+    append(out, values[i]);
   }
   return out + '\n';
 }

@@ -9,7 +9,8 @@
 
 namespace tocsin::tmpl {
 
-/// %v, such as "1e+06" or "map[a:1]"; nil is "<nil>".
+/// %v, such as "1e+06" or "map[a:1]"; nil is "<nil>". Like all functions here that print values:
+/// throws Error when the text would be longer than kMaxText.
 std::string print(const Value& value);
 
 /// A float as strconv.FormatFloat writes it: verb e, f, g (or E, G); precision -1 is the shortest
@@ -20,8 +21,7 @@ std::string format_float(double value, char verb, int precision);
 std::string sprint(std::span<const Value> values);
 /// fmt.Sprintln.
 std::string sprintln(std::span<const Value> values);
-/// fmt.Sprintf. Mistakes show in the text, as in Go: "%!d(string=x)". Throws Error when the text
-/// would be longer than kMaxText.
+/// fmt.Sprintf. Mistakes show in the text, as in Go: "%!d(string=x)".
 std::string sprintf(std::string_view format, std::span<const Value> values);
 
 /// time.Time.String(): "2015-06-17 09:29:13.5 +0000 UTC".

@@ -4,7 +4,6 @@
 
 #include <fmt/format.h>
 
-#include "model/error.h"
 #include "model/text.h"
 #include "template/limits.h"
 #include "template/print_value.h"
@@ -174,6 +173,7 @@ std::string join_items(const Spec& spec, const List& list) {
   for (const Value& item : list.items) {
     if (out.size() > 1) out += ' ';
     out += format_one(spec, item);
+    check_text_length(out.size());
   }
   return out + ']';
 }
@@ -232,9 +232,7 @@ class Formatter {
 
  private:
   void append(std::string_view text) {
-    if (out_.size() + text.size() > kMaxText) {
-      throw Error(fmt::format("the text would be longer than {} bytes", kMaxText));
-    }
+    check_text_length(out_.size() + text.size());
     out_ += text;
   }
 

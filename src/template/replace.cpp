@@ -55,9 +55,7 @@ std::string_view take_name(std::string_view& rest) {
 }
 
 void append_limited(std::string& out, std::string_view text) {
-  if (out.size() + text.size() > kMaxText) {
-    throw Error(fmt::format("the text would be longer than {} bytes", kMaxText));
-  }
+  check_text_length(out.size() + text.size());
   out += text;
 }
 

@@ -86,6 +86,7 @@ double parse_go_float(std::string_view text) {
   if (word == "nan") return std::numeric_limits<double>::quiet_NaN();
   double value = 0;
   const bool hexadecimal = word.starts_with("0x");
+  if (hexadecimal && word.find('p') == std::string::npos) throw bad();
   const std::string_view digits =
       hexadecimal ? std::string_view(word).substr(2) : std::string_view(word);
   const auto format = hexadecimal ? std::chars_format::hex : std::chars_format::general;

@@ -16,6 +16,9 @@ using Json = nlohmann::json;
 using route::Silence;
 using route::SilenceState;
 
+/// A silence is written by hand or by a small tool; the parser needs many times this in memory.
+constexpr std::size_t kMaxSilenceBytes = std::size_t{256} << 10;
+
 /// Alertmanager's second shape of errors: what its framework finds before the handler runs.
 struct SchemaError {
   int status;  ///< 400, 415 or 422
@@ -24,14 +27,16 @@ struct SchemaError {
 };
 
 Response refuse(const SchemaError& error) {
-  return json(
-      fmt::format("{{\"code\":{},\"message\":{}}}", error.code, json_string(error.message)),
-      error.status);
+  return json(fmt::format("{{\"code\":{},\"message\":{}}}", error.code, json_string(error.message)),
+              error.status);
 }
 
 void write_silence(JsonWriter& out, const Silence& silence, Timestamp now) {
   out.begin_object().field("id", silence.id);
-  out.key("status").begin_object().field("state", to_string(route::state(silence, now))).end_object();
+  out.key("status")
+      .begin_object()
+      .field("state", to_string(route::state(silence, now)))
+      .end_object();
   out.field("updatedAt", format_rfc3339(silence.updated_at));
   out.field("annotations", silence.annotations).field("comment", silence.comment);
   out.field("createdBy", silence.created_by).field("endsAt", format_rfc3339(silence.ends_at));
@@ -58,6 +63,14 @@ const Json& member(const Json& object, const char* name, Json::value_t type, std
   return *at;
 }
 
+/// The same for a member that may be left out: null then.
+const Json* optional_member(const Json& object, const char* name, Json::value_t type,
+                            const std::string& path = {}) {
+  const auto at = object.find(name);
+  if (at == object.end() || at->is_null()) return nullptr;
+  return &member(object, name, type, path);
+}
+
 std::string text_member(const Json& object, const char* name, std::string path = {}) {
   return member(object, name, Json::value_t::string, std::move(path)).get<std::string>();
 }
@@ -71,8 +84,8 @@ Matcher read_matcher(const Json& object, std::size_t index) {
   const std::string name = text_member(object, "name", path);
   const std::string value = text_member(object, "value", path);
   const bool is_regex = member(object, "isRegex", Json::value_t::boolean, path).get<bool>();
-  const auto equal = object.find("isEqual");
-  const bool is_equal = equal == object.end() || !equal->is_boolean() || equal->get<bool>();
+  const Json* equal = optional_member(object, "isEqual", Json::value_t::boolean, path);
+  const bool is_equal = equal == nullptr || equal->get<bool>();
   const MatchOp op = is_regex ? (is_equal ? MatchOp::Regex : MatchOp::NotRegex)
                               : (is_equal ? MatchOp::Equal : MatchOp::NotEqual);
   return {name, op, value};
@@ -101,10 +114,10 @@ route::SilenceRequest read_request(const Json& body) {
   request.ends_at = read_time(body, "endsAt");
   request.created_by = text_member(body, "createdBy");
   request.comment = text_member(body, "comment");
-  if (const auto id = body.find("id"); id != body.end() && id->is_string()) request.id = *id;
-  if (const auto notes = body.find("annotations"); notes != body.end() && notes->is_object()) {
+  if (const Json* id = optional_member(body, "id", Json::value_t::string)) request.id = *id;
+  if (const Json* notes = optional_member(body, "annotations", Json::value_t::object)) {
     for (const auto& [name, value] : notes->items()) {
-      if (value.is_string()) request.annotations.set(name, value.get<std::string>());
+      request.annotations.set(name, text_member(*notes, name.c_str(), "annotations."));
     }
   }
   return request;
@@ -116,6 +129,9 @@ Response post_silence(engine::Engine& engine, const Request& request) {
                    fmt::format("unsupported media type \"{}\", only [application/json] are allowed",
                                request.header("content-type"))});
   }
+  if (request.body.size() > kMaxSilenceBytes) {
+    return refuse({413, 413, fmt::format("a silence has at most {} bytes", kMaxSilenceBytes)});
+  }
   const Json body = Json::parse(request.body, nullptr, /*allow_exceptions=*/false);
   if (body.is_discarded()) return refuse({400, 400, "parsing body failed: it is not valid JSON"});
   route::SilenceRequest wanted;
@@ -124,9 +140,9 @@ Response post_silence(engine::Engine& engine, const Request& request) {
   } catch (const SchemaError& error) {
     return refuse(error);
   } catch (const Error& error) {  // a regular expression that does not compile
-    return json(json_string(fmt::format(
-                         "failed to convert API silence to internal silence: {}", error.what())),
-                     400);
+    return json(json_string(fmt::format("failed to convert API silence to internal silence: {}",
+                                        error.what())),
+                400);
   }
   const auto answer = engine.put_silence(std::move(wanted), request.remote);
   if (const auto* refusal = std::get_if<route::SilenceRefusal>(&answer)) {

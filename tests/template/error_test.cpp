@@ -33,7 +33,7 @@ TEST(TemplateErrors, ParsingNamesThePlace) {
       {"{{ range $a, $b, $c := . }}{{ end }}", "t:1:14: too many declarations in range"},
       {"{{ $a, $b := 1 }}", "t:1:4: too many declarations in command"},
       {"{{ define \"a\" }}1{{ end }}{{ define \"a\" }}2{{ end }}",
-       "t:1:34: template: multiple definition of template \"a\""},
+       "t:1:37: template: multiple definition of template \"a\""},
       {"{{ template x }}", "t:1:13: unexpected \"x\" in template clause"},
       {"{{ 1 & 2 }}", "t:1:6: unexpected \"&\" in operand"},
       {"{{ 1.x }}", "t:1:4: illegal number syntax: \"1.x\""},
@@ -94,10 +94,10 @@ TEST(TemplateErrors, ExecutingNamesThePlace) {
             "humanize: strconv.ParseFloat: parsing \"abc\": invalid syntax"},
       {"{{ humanize $labels }}", at + "3: executing \"t\" at <humanize $labels>: error calling "
                                       "humanize: can't convert map[string]string to float"},
-      {"{{ reReplaceAll \"(\" \"\" \"a\" }}", at +
-                                                  "3: executing \"t\" at <reReplaceAll \"(\" \"…>: "
-                                                  "error calling reReplaceAll: error parsing "
-                                                  "regexp: missing ): (: \"(\""},
+      {"{{ reReplaceAll \"(\" \"\" \"a\" }}",
+       at + "3: executing \"t\" at <reReplaceAll \"(\" \"\" …>: "
+            "error calling reReplaceAll: error parsing "
+            "regexp: missing ): (: \"(\""},
       {"{{ parseDuration \"x\" }}",
        at + "3: executing \"t\" at <parseDuration \"x\">: error calling parseDuration: "},
       {"{{ humanizeTimestamp 1e300 }}",

@@ -19,6 +19,7 @@ TEST(TemplateFunctions, NewerThanPromtool242) {
        "1m30.5s 90.5 0s"},
       {"{{ toDuration 0.0015 }} {{ toDuration -3600 }} {{ toDuration 1e-9 }}", "1.5ms -1h0m0s 1ns"},
       {"{{ toDuration 5 | humanizeDuration }}", "5s"},
+      {"{{ humanize 5 }} {{ humanizeDuration 90061 }}", "5 1d 1h 1m 1s"},
       {"{{ urlQueryEscape \"a b&c=d\" }}", "a+b%26c%3Dd"},
       {"{{ ((toTime 10).Sub (toTime 4)).Seconds }} {{ (toTime 1).Before (toTime 2) }}", "6 true"},
       {"{{ ((toTime 0).Add (toDuration 60)).Minute }}", "1"},
