@@ -31,12 +31,23 @@ struct Evaluation::Run {
   SteadyTime started;
   SteadyTime rule_started;
   bool writing = false;  ///< the recorded samples are on their way
-  bool fresh = true;     ///< not evaluated since it was configured: no text of before is reused
+  // An alerting rule whose templates have to be answered first.
+  query::Vector vector;
+  rule::TemplateQueries queries;
+  std::size_t unanswered = 0;
+  int rounds = 0;
+  bool fresh = true;  ///< not evaluated since it was configured: no text of before is reused
+};
+
+struct Evaluation::TemplateAnswer {
+  std::string expression;
+  query::Answer answer;
 };
 
 struct Evaluation::Arrived {
   std::weak_ptr<Run> run;
-  std::variant<query::Answer, std::string> what;  ///< an answer, or the outcome of a write
+  /// The answer to a rule's expression, the outcome of a write, or the answer to a template.
+  std::variant<query::Answer, std::string, TemplateAnswer> what;
 };
 
 std::string_view to_string(Health health) {
@@ -183,11 +194,15 @@ void Evaluation::work_in(Arrived arrived, Timestamp now) {
   RuleStatus& status = run->rules[run->next_rule];
   if (auto* answer = std::get_if<query::Answer>(&arrived.what)) {
     evaluated(*run, rule, std::move(*answer), now);
-    if (run->writing) return;  // the rule ends when its samples are written
+  } else if (auto* part = std::get_if<TemplateAnswer>(&arrived.what)) {
+    run->queries.known.insert_or_assign(std::move(part->expression), std::move(part->answer));
+    if (--run->unanswered == 0) alerting(*run, rule, now);
   } else {
     run->writing = false;
     conclude(*run, rule, std::move(std::get<std::string>(arrived.what)));
   }
+  // The rule ends when its samples are written and its templates are answered.
+  if (run->writing || run->unanswered > 0) return;
   status.evaluation_seconds = seconds_since(run->rule_started);
   if (++run->next_rule < run->group->rules.size()) {
     ask(run);
@@ -213,24 +228,35 @@ void Evaluation::evaluated(Run& run, const rule::Rule& rule, query::Answer answe
   RuleStatus& status = run.rules[run.next_rule];
   status.last_evaluation = run.due;
   ++status.evaluations;
-  std::string problem;
   if (auto* failure = std::get_if<query::Failure>(&answer)) {
-    problem = std::move(failure->message);
+    conclude(run, rule, std::move(failure->message));
   } else if (rule.kind == rule::Kind::Alerting) {
-    problem = alerting(run, rule, std::get<query::Vector>(answer), now);
+    run.vector = std::get<query::Vector>(std::move(answer));
+    run.queries.known.clear();
+    run.rounds = 0;
+    alerting(run, rule, now);
   } else {
-    auto samples = rule::recorded(rule, run.group->limit, std::get<query::Vector>(answer), run.due);
-    if (auto* refused = std::get_if<query::Failure>(&samples)) {
-      problem = std::move(refused->message);
-    } else if (const auto& vector = std::get<query::Vector>(samples); !vector.empty()) {
-      run.writing = true;
-      const std::weak_ptr<Run> self = runs_[run.index];
-      source_(run.group->source)->write(vector, [queue = arrived_, self](std::string outcome) {
-        queue->push_back({self, std::move(outcome)});
-      });
-    }
+    recording(run, rule, std::get<query::Vector>(answer));
   }
-  if (!run.writing) conclude(run, rule, std::move(problem));
+}
+
+void Evaluation::recording(Run& run, const rule::Rule& rule, const query::Vector& vector) {
+  const Timestamp at = run.due - run.group->query_offset;
+  auto samples = rule::recorded(rule, run.group->limit, vector, at);
+  if (auto* refused = std::get_if<query::Failure>(&samples)) {
+    conclude(run, rule, std::move(refused->message));
+    return;
+  }
+  const auto& written = std::get<query::Vector>(samples);
+  if (written.empty()) {
+    conclude(run, rule, {});
+    return;
+  }
+  run.writing = true;
+  const std::weak_ptr<Run> self = runs_[run.index];
+  source_(run.group->source)->write(written, [queue = arrived_, self](std::string outcome) {
+    queue->push_back({self, std::move(outcome)});
+  });
 }
 
 void Evaluation::conclude(Run& run, const rule::Rule& rule, std::string problem) {
@@ -246,27 +272,54 @@ void Evaluation::conclude(Run& run, const rule::Rule& rule, std::string problem)
   status.last_error = std::move(problem);
 }
 
-std::string Evaluation::alerting(Run& run, const rule::Rule& rule, const query::Vector& vector,
-                                 Timestamp now) {
-  run.status.samples += vector.size();
+void Evaluation::alerting(Run& run, const rule::Rule& rule, Timestamp now) {
   const auto states = book_.rule_states().find(rule.id);
-  if (vector.empty() && states == book_.rule_states().end()) return {};  // quiet, and it was quiet
+  // Quiet, and it was quiet: nearly all rules, nearly always.
+  if (run.vector.empty() && states == book_.rule_states().end()) return conclude(run, rule, {});
 
   state::Actives previous = book_.take_actives(rule.id);
   static const state::Actives kNone;  // a reload may have changed templates or external labels
-  auto expanded = rule::instances(rule, vector, run.fresh ? kNone : previous, context_, now);
+  auto expanded = rule::instances(rule, run.vector, run.fresh ? kNone : previous, context_,
+                                  run.queries, run.due);
+  if (ask_templates(run)) {
+    book_.give_actives(rule.id, std::move(previous));
+    return;
+  }
+  run.status.samples += run.vector.size();
+  run.vector.clear();
   if (auto* failure = std::get_if<query::Failure>(&expanded)) {
     book_.give_actives(rule.id, std::move(previous));
-    return std::move(failure->message);
+    return conclude(run, rule, std::move(failure->message));
   }
   auto& instances = std::get<rule::Instances>(expanded);
   for (const std::string& warning : instances.warnings) {
     spdlog::warn("rule \"{}\" of group \"{}\": {}", rule.name, run.group->name, warning);
   }
+  conclude(run, rule, step(run, rule, std::move(previous), std::move(instances.instances), now));
+}
+
+/// Asks the source what templates want to know; false when there is nothing (more) to ask.
+bool Evaluation::ask_templates(Run& run) {
+  constexpr int kMaxRounds = 10;  // a query may depend on the answer to another one
+  if (run.queries.wanted.empty() || ++run.rounds > kMaxRounds) return false;
+  query::Source* source = source_(run.group->source);
+  const std::weak_ptr<Run> self = runs_[run.index];
+  run.unanswered = run.queries.wanted.size();
+  for (const std::string& expression : run.queries.wanted) {
+    source->instant(expression, run.due,
+                    [queue = arrived_, self, expression](query::Answer answer) {
+                      queue->push_back({self, TemplateAnswer{expression, std::move(answer)}});
+                    });
+  }
+  return true;
+}
+
+std::string Evaluation::step(Run& run, const rule::Rule& rule, state::Actives previous,
+                             std::vector<state::Instance> instances, Timestamp now) {
   const std::size_t limit = run.group->limit;
-  state::Actives before = limit > 0 ? previous : kNone;
-  state::Step step =
-      state::step(std::move(previous), std::move(instances.instances), rule.hold, run.due);
+  state::Actives before;
+  if (limit > 0) before = previous;
+  state::Step step = state::step(std::move(previous), std::move(instances), rule.hold, run.due);
   if (limit > 0 && step.actives.size() > limit) {
     book_.give_actives(rule.id, std::move(before));
     drop_rule_state(rule.id, now, "its rule exceeded the group's limit");

@@ -97,6 +97,7 @@ class Evaluation {
 
  private:
   struct Run;
+  struct TemplateAnswer;
   struct Arrived;
 
   void start_due(Timestamp now);
@@ -106,8 +107,13 @@ class Evaluation {
   void evaluated(Run& run, const rule::Rule& rule, query::Answer answer, Timestamp now);
   /// How the evaluation of a rule ended.
   void conclude(Run& run, const rule::Rule& rule, std::string problem);
-  std::string alerting(Run& run, const rule::Rule& rule, const query::Vector& vector,
-                       Timestamp now);
+  void recording(Run& run, const rule::Rule& rule, const query::Vector& vector);
+  /// Works in Run::vector; called again when the templates' own queries are answered.
+  void alerting(Run& run, const rule::Rule& rule, Timestamp now);
+  bool ask_templates(Run& run);
+  /// Moves the rule's alerts on; returns what went wrong.
+  std::string step(Run& run, const rule::Rule& rule, state::Actives previous,
+                   std::vector<state::Instance> instances, Timestamp now);
   /// Brings value and annotations of firing alerts up to date, for whoever is told next.
   void refresh(const state::Actives& actives);
   void record(const rule::Rule& rule, const state::Step& step, Run& run, Timestamp now);

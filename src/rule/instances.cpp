@@ -17,11 +17,36 @@ bool same_value(double a, double b) {
   return std::bit_cast<std::uint64_t>(a) == std::bit_cast<std::uint64_t>(b);
 }
 
+/// The answer to a template's query. Throws Error while it is not known.
+std::vector<tmpl::Sample> look_up(TemplateQueries& queries, const std::string& expression) {
+  const auto known = queries.known.find(expression);
+  if (known == queries.known.end()) {
+    if (queries.known.size() + queries.wanted.size() >= kMaxTemplateQueries) {
+      throw Error(fmt::format("the templates of this rule make more than {} different queries",
+                              kMaxTemplateQueries));
+    }
+    queries.wanted.insert(expression);
+    throw Error("the query has not been answered yet");
+  }
+  if (const auto* failure = std::get_if<query::Failure>(&known->second)) {
+    throw Error(failure->message);
+  }
+  std::vector<tmpl::Sample> samples;
+  for (const query::Sample& sample : std::get<query::Vector>(known->second)) {
+    samples.push_back({sample.labels, sample.value});
+  }
+  return samples;
+}
+
 /// Expands the templates of one rule for one sample after the other.
 class Expander {
  public:
-  Expander(const Rule& rule, const TemplateContext& context, Timestamp now)
-      : rule_(rule), context_(context), environment_{now, context.external_url, nullptr} {
+  Expander(const Rule& rule, const TemplateContext& context, TemplateQueries& queries,
+           Timestamp now)
+      : rule_(rule),
+        context_(context),
+        query_([&queries](const std::string& expression) { return look_up(queries, expression); }),
+        environment_{now, context.external_url, &query_} {
     pure_ = std::all_of(rule.annotations.begin(), rule.annotations.end(),
                         [](const TemplatedLabel& label) { return label.value.is_pure(); });
   }
@@ -39,6 +64,9 @@ class Expander {
     }
     instance.labels.set(kAlertName, rule_.name);
     instance.labels.drop_empty();
+    for (const Label& label : context_.external_labels) {
+      if (!instance.labels.has(label.name)) instance.labels.set(label.name, label.value);
+    }
     instance.fingerprint = instance.labels.fingerprint();
     return instance;
   }
@@ -85,6 +113,7 @@ class Expander {
 
   const Rule& rule_;
   const TemplateContext& context_;
+  const tmpl::Query query_;
   const tmpl::Environment environment_;
   bool pure_ = true;
   std::array<tmpl::Value, 4> variables_;  // in the order of RuleVariable
@@ -96,8 +125,10 @@ class Expander {
 
 std::variant<Instances, query::Failure> instances(const Rule& rule, const query::Vector& vector,
                                                   const state::Actives& previous,
-                                                  const TemplateContext& context, Timestamp now) {
-  Expander expander(rule, context, now);
+                                                  const TemplateContext& context,
+                                                  TemplateQueries& queries, Timestamp now) {
+  queries.wanted.clear();
+  Expander expander(rule, context, queries, now);
   Instances result;
   result.instances.reserve(vector.size());
   std::unordered_set<Fingerprint> seen;

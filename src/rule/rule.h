@@ -1,8 +1,10 @@
 // Rules as the configuration gives them, and what one answer makes of them.
 #pragma once
 
+#include <map>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <utility>
 #include <variant>
@@ -56,21 +58,32 @@ void name_rules(std::vector<RuleGroup>& groups);
 
 /// What templates may see besides the sample.
 struct TemplateContext {
-  Labels external_labels;
+  Labels external_labels;  ///< also put on every alert that has no label of the same name
   std::string external_url;
 };
+
+/// What templates asked the source with `query`. Expanding is pure: an expression that is not in
+/// `known` is noted in `wanted`, and whoever expands asks for it and expands once more.
+struct TemplateQueries {
+  std::map<std::string, query::Answer> known;
+  std::set<std::string> wanted;
+};
+/// More than this many for one evaluation of a rule are an error in the text.
+inline constexpr std::size_t kMaxTemplateQueries = 1000;
 
 /// The alerts that an answer means, or why it cannot be used (two samples become the same alert).
 /// A template that fails becomes `<error expanding template: …>` in the text and a warning.
 /// `previous` lets annotations be taken over where value and labels are unchanged. The group's
 /// limit is checked by the caller, after state::step: it counts pending and firing alerts.
+/// Not to be used when `queries.wanted` is not empty afterwards. `now` is the evaluation's time.
 struct Instances {
   std::vector<state::Instance> instances;
   std::vector<std::string> warnings;
 };
 std::variant<Instances, query::Failure> instances(const Rule& rule, const query::Vector& vector,
                                                   const state::Actives& previous,
-                                                  const TemplateContext& context, Timestamp now);
+                                                  const TemplateContext& context,
+                                                  TemplateQueries& queries, Timestamp now);
 
 /// The samples that a recording rule's answer means: name and labels of the rule applied.
 std::variant<query::Vector, query::Failure> recorded(const Rule& rule, std::size_t limit,
