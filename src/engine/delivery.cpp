@@ -119,7 +119,7 @@ void Delivery::launch(const notify::OutboxRow& row, const notifiers::Channel& ch
   busy_.insert({row.notification.group_id, key});
   in_flight_[row.id] = {row.notification, channel, std::chrono::steady_clock::now()};
   const auto done = [queue = arrived_, id = row.id](net::Result result) {
-    queue->push_back({id, std::move(result)});
+    queue->emplace_back(id, std::move(result));
   };
   try {
     send_(notifiers::prepare(channel, row.notification, now), done);

@@ -60,7 +60,7 @@ Address parse_address(const std::string& text) {
         error == std::errc() && stop == end && address.port >= 0 && address.port <= 65535;
     if (address.host.size() > 2 && address.host.front() == '[' && address.host.back() == ']') {
       address.host = address.host.substr(1, address.host.size() - 2);
-    } else if (address.host.find(':') != std::string::npos) {
+    } else if (address.host.find_first_of(":[]") != std::string::npos) {
       address.host.clear();
     }
     if (valid && !address.host.empty()) return address;

@@ -19,7 +19,8 @@ const TemplateContext kContext{{{"cluster", "eu"}}, "http://tocsin.test"};
 
 std::variant<Instances, query::Failure> made(const Rule& rule, const query::Vector& vector,
                                              const state::Actives& previous = {}) {
-  return instances(rule, vector, previous, kContext, kNow);
+  TemplateQueries queries;
+  return instances(rule, vector, previous, kContext, queries, kNow);
 }
 
 /// The one alert that one sample becomes.
@@ -39,39 +40,43 @@ TEST(Instances, TheLabelsOfAnAlertAreTheSamplesUnderTheRulesUnderItsName) {
       {"the metric's name goes",
        {},
        {{"__name__", "up"}, {"host", "a"}},
-       R"({alertname="Slow", host="a"})"},
+       R"({alertname="Slow", cluster="eu", host="a"})"},
       {"the rule's labels win",
        {{"host", "b"}},
        {{"host", "a"}},
-       R"({alertname="Slow", host="b"})"},
+       R"({alertname="Slow", cluster="eu", host="b"})"},
       {"the rule's name wins over both",
        {{"alertname", "Other"}},
        {{"alertname", "Mine"}},
-       R"({alertname="Slow"})"},
+       R"({alertname="Slow", cluster="eu"})"},
       {"an empty label takes one away",
        {{"host", ""}},
        {{"host", "a"}, {"job", "x"}},
-       R"({alertname="Slow", job="x"})"},
+       R"({alertname="Slow", cluster="eu", job="x"})"},
       {"labels are templates",
        {{"team", "{{ $labels.host }}-{{ $value }}"}},
        {{"host", "a"}},
-       R"({alertname="Slow", host="a", team="a-1"})"},
+       R"({alertname="Slow", cluster="eu", host="a", team="a-1"})"},
       {"templates see the sample's name",
        {{"what", "{{ $labels.__name__ }}"}},
        {{"__name__", "up"}},
-       R"({alertname="Slow", what="up"})"},
+       R"({alertname="Slow", cluster="eu", what="up"})"},
       {"templates see external labels and the URL",
        {{"where", "{{ $externalLabels.cluster }} {{ $externalURL }}"}},
        {},
-       R"({alertname="Slow", where="eu http://tocsin.test"})"},
+       R"({alertname="Slow", cluster="eu", where="eu http://tocsin.test"})"},
       {"the same by their other names",
        {{"where", "{{ .ExternalLabels.cluster }} {{ .Labels.host }} {{ .Value }}"}},
        {{"host", "a"}},
-       R"({alertname="Slow", host="a", where="eu a 1"})"},
+       R"({alertname="Slow", cluster="eu", host="a", where="eu a 1"})"},
+      {"a label of its own wins over an external one",
+       {{"cluster", "us"}},
+       {{"host", "a"}},
+       R"({alertname="Slow", cluster="us", host="a"})"},
       {"hostile values are values",
        {{"copy", "{{ $labels.host }}"}},
        {{"host", "{{ $value }}\n\"}"}},
-       R"({alertname="Slow", copy="{{ $value }}\n\"}", host="{{ $value }}\n\"}"})"},
+       R"({alertname="Slow", cluster="eu", copy="{{ $value }}\n\"}", host="{{ $value }}\n\"}"})"},
   };
   for (const LabelCase& each : cases) {
     const state::Instance instance = one(alerting(each.labels), sample(each.sample));
@@ -163,6 +168,44 @@ TEST(Instances, AnnotationsAreTakenOverOnlyWhereTheyWouldComeOutTheSame) {
     const Annotations& got = std::get<Instances>(result).instances.at(0).annotations;
     EXPECT_EQ(got.get("summary") == "old", each.taken_over) << each.story;
   }
+}
+
+TEST(Instances, QueriesInTemplatesAreAskedForFirst) {
+  const Rule rule =
+      alerting({}, {{"top", "{{ with query \"top\" }}{{ . | first | value }}{{ end }}"},
+                    {"gone", "{{ query \"gone\" }}"}});
+  TemplateQueries queries;
+  instances(rule, {sample({})}, {}, kContext, queries, kNow);
+  EXPECT_THAT(queries.wanted, ElementsAre("gone", "top"));
+  queries.known["top"] = query::Vector{sample({}, 42)};
+  queries.known["gone"] = query::Failure{"it is down"};
+  const auto result = instances(rule, {sample({})}, {}, kContext, queries, kNow);
+  EXPECT_THAT(queries.wanted, IsEmpty());
+  const Annotations& got = std::get<Instances>(result).instances.at(0).annotations;
+  EXPECT_EQ(got.get("top"), "42");
+  EXPECT_THAT(std::string(got.get("gone")), HasSubstr("error calling query: it is down"));
+}
+
+TEST(Instances, AQueryMayDependOnAnother) {
+  const Rule rule = alerting(
+      {}, {{"b", "{{ $n := query \"a\" | first | value }}{{ query (printf \"b%v\" $n) | len }}"}});
+  TemplateQueries queries;
+  instances(rule, {sample({})}, {}, kContext, queries, kNow);
+  EXPECT_THAT(queries.wanted, ElementsAre("a"));
+  queries.known["a"] = query::Vector{sample({}, 7)};
+  instances(rule, {sample({})}, {}, kContext, queries, kNow);
+  EXPECT_THAT(queries.wanted, ElementsAre("b7"));
+}
+
+TEST(Instances, TooManyQueriesAreAnErrorInTheText) {
+  const Rule rule = alerting({}, {{"a", "{{ query $labels.host }}"}});
+  query::Vector vector;
+  for (std::size_t i = 0; i <= kMaxTemplateQueries; ++i) {
+    vector.push_back(sample({{"host", std::to_string(i)}}));
+  }
+  TemplateQueries queries;
+  instances(rule, vector, {}, kContext, queries, kNow);
+  EXPECT_THAT(queries.wanted, SizeIs(kMaxTemplateQueries));
 }
 
 }  // namespace

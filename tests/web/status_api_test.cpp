@@ -16,7 +16,7 @@ TEST(StatusApi, SaysWhatAlertmanagersClientsAskFor) {
   EXPECT_EQ(status["cluster"], json::parse(R"({"peers":[],"status":"disabled"})"));
   EXPECT_EQ(status["versionInfo"]["version"], "1.2.3");
   EXPECT_EQ(status["uptime"], format_rfc3339(site.world.now));
-  EXPECT_THAT(std::string(status["config"]["original"]), HasSubstr("receiver: team"));
+  EXPECT_THAT(std::string(status["config"]["original"]), HasSubstr("receiver: \"team\""));
 }
 
 TEST(StatusApi, ServesNoSecrets) {
@@ -56,7 +56,7 @@ TEST(StatusApi, AReloadSaysWhatIsWrongAndChangesNothing) {
   EXPECT_EQ(bad.status, 500);
   EXPECT_THAT(bad.body, HasSubstr("failed to reload config: test.yaml:1:"));
   EXPECT_THAT(std::string(site.json("/api/v2/status")["config"]["original"]),
-              HasSubstr("receiver: team"));
+              HasSubstr("receiver: \"team\""));
   site.world.files.config = kConfig;
   for (const char* method : {"POST", "PUT"}) {
     EXPECT_EQ(site.send(method, "/-/reload", "", {}).status, 200) << method;
