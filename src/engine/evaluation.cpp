@@ -439,8 +439,12 @@ void Evaluation::drop_rule_state(const std::string& rule_id, Timestamp now,
 }
 
 std::string Evaluation::generator_url(const Run& run, const rule::Rule& rule) const {
-  const net::SourceSettings* source = config_->source(run.group->source);
-  const std::string& base = source == nullptr ? external_url_ : source->browse_url();
+  const std::string& name = run.group->source;
+  const auto& all = config_->sources;
+  const net::SourceSettings* source =
+      name.empty() && !all.empty() ? &all.front() : config_->source(name);
+  std::string base = source == nullptr ? external_url_ : source->browse_url();
+  while (base.ends_with('/')) base.pop_back();
   return fmt::format("{}/graph?g0.expr={}&g0.tab=1", base, net::url_encode(rule.expression));
 }
 
