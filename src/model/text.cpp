@@ -178,4 +178,25 @@ std::string truncate_runes(std::string_view text, std::size_t limit) {
   return std::string(text.substr(0, offset_of(text, limit - 1))) + "…";
 }
 
+std::string escape_query(std::string_view text) {
+  constexpr std::string_view kDigits = "0123456789ABCDEF";
+  std::string out;
+  out.reserve(text.size() + text.size() / 2);
+  for (const char c : text) {
+    const auto byte = static_cast<unsigned char>(c);
+    const bool plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+                       c == '-' || c == '_' || c == '.' || c == '~';
+    if (plain) {
+      out += c;
+    } else if (c == ' ') {
+      out += '+';
+    } else {
+      out += '%';
+      out += kDigits[byte >> 4];
+      out += kDigits[byte & 0x0F];
+    }
+  }
+  return out;
+}
+
 }  // namespace tocsin

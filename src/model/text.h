@@ -30,4 +30,8 @@ std::string truncate_runes(std::string_view text, std::size_t limit);
 /// How many code points the text has (each malformed byte counts as one).
 std::size_t count_runes(std::string_view text);
 
+/// One value of a URL's query or of an application/x-www-form-urlencoded body, escaped as Go's
+/// url.QueryEscape does: a blank becomes '+', all but letters, digits and -_.~ becomes %XX.
+std::string escape_query(std::string_view text);
+
 }  // namespace tocsin

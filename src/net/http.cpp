@@ -61,25 +61,6 @@ std::string destination_of(std::string_view url) {
   return scheme + "://" + lower(host) + ":" + std::string(port);
 }
 
-std::string url_encode(std::string_view text) {
-  constexpr std::string_view kDigits = "0123456789ABCDEF";
-  std::string out;
-  out.reserve(text.size() + text.size() / 2);
-  for (const char c : text) {
-    const auto byte = static_cast<unsigned char>(c);
-    const bool plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-                       c == '-' || c == '_' || c == '.' || c == '~';
-    if (plain) {
-      out += c;
-    } else {
-      out += '%';
-      out += kDigits[byte >> 4];
-      out += kDigits[byte & 0x0F];
-    }
-  }
-  return out;
-}
-
 std::string_view Response::header(std::string_view name) const {
   for (const auto& [each, value] : headers) {
     if (each == name) return value;

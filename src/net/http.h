@@ -98,7 +98,4 @@ using Result = std::variant<Response, Failure>;
 /// port is always there (80 and 443 are filled in). "(not a URL)" for what has no such parts.
 std::string destination_of(std::string_view url);
 
-/// application/x-www-form-urlencoded escaping of one value.
-std::string url_encode(std::string_view text);
-
 }  // namespace tocsin::net

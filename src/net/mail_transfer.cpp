@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include "model/error.h"
+#include "model/text.h"
 #include "net/transfer.h"
 
 namespace tocsin::net {
@@ -106,7 +107,7 @@ void set_server(Handle& handle, const MailServer& server) {
       server.tls_settings.server_name.empty()
           ? destination
           : set_server_name(handle, destination, server.tls_settings.server_name);
-  curl_easy_setopt(easy, CURLOPT_URL, (url + "/" + url_encode(server.hello)).c_str());
+  curl_easy_setopt(easy, CURLOPT_URL, (url + "/" + escape_query(server.hello)).c_str());
   curl_easy_setopt(easy, CURLOPT_PROTOCOLS_STR, "smtp,smtps");
   curl_easy_setopt(easy, CURLOPT_PROXY, "");
   curl_easy_setopt(

@@ -58,7 +58,7 @@ void RemoteSource::instant(const std::string& expression, Timestamp at,
   request.method = "POST";
   request.url = query_url_;
   request.headers = {{"Content-Type", "application/x-www-form-urlencoded"}};
-  request.body = fmt::format("query={}&time={}&timeout={}ms", url_encode(expression),
+  request.body = fmt::format("query={}&time={}&timeout={}ms", escape_query(expression),
                              unix_seconds(at), settings_.timeout.count());
   request.timeout = settings_.timeout;
   request.max_response_bytes = kMaxAnswer;

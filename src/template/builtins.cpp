@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "model/error.h"
+#include "model/text.h"
 #include "template/comparison.h"
 #include "template/escape.h"
 #include "template/functions.h"

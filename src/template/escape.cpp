@@ -46,11 +46,6 @@ std::string script_form(char32_t code) {
   return fmt::format("\\u{:04X}", static_cast<std::uint32_t>(code));
 }
 
-bool is_unreserved(char c) {
-  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' ||
-         c == '_' || c == '.' || c == '~';
-}
-
 }  // namespace
 
 std::string escape_html(std::string_view text) {
@@ -73,20 +68,6 @@ std::string escape_script(std::string_view text) {
     const std::string form = script_form(rune.code);
     out += form.empty() ? std::string(text.substr(0, rune.length)) : form;
     text.remove_prefix(rune.length);
-  }
-  return out;
-}
-
-std::string escape_query(std::string_view text) {
-  std::string out;
-  for (const char c : text) {
-    if (c == ' ') {
-      out += '+';
-    } else if (is_unreserved(c)) {
-      out += c;
-    } else {
-      out += fmt::format("%{:02X}", static_cast<unsigned char>(c));
-    }
   }
   return out;
 }

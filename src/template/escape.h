@@ -1,4 +1,4 @@
-// Text made safe for other languages, as Go's template functions html, js and urlquery do.
+// Text made safe for other languages, as Go's template functions html and js do.
 #pragma once
 
 #include <string>
@@ -8,7 +8,5 @@ namespace tocsin::tmpl {
 
 std::string escape_html(std::string_view text);
 std::string escape_script(std::string_view text);
-/// url.QueryEscape: a blank becomes '+'.
-std::string escape_query(std::string_view text);
 
 }  // namespace tocsin::tmpl

@@ -9,7 +9,6 @@
 
 #include "model/error.h"
 #include "model/text.h"
-#include "template/escape.h"
 #include "template/humanize.h"
 #include "template/limits.h"
 #include "template/replace.h"

@@ -113,4 +113,13 @@ TEST(CountTest, CountsCodePoints) {
 }
 
 }  // namespace
+
+TEST(EscapeQuery, KeepsOnlyUnreservedCharacters) {
+  EXPECT_EQ(escape_query("azAZ09-_.~"), "azAZ09-_.~");
+  EXPECT_EQ(escape_query("up{a=\"b\"} > 1 + 2 & x"), "up%7Ba%3D%22b%22%7D+%3E+1+%2B+2+%26+x");
+  EXPECT_EQ(escape_query("\xC3\xA4\r\n%"), "%C3%A4%0D%0A%25");
+  EXPECT_EQ(escape_query(std::string_view("\0", 1)), "%00");
+  EXPECT_EQ(escape_query(""), "");
+}
+
 }  // namespace tocsin

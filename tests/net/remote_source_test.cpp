@@ -67,8 +67,8 @@ TEST(RemoteSource, PostsTheQueryAsAForm) {
               AllOf(StartsWith("POST /base/path/api/v1/query?extra=1 HTTP/1.1\r\n"),
                     HasSubstr("\r\nContent-Type: application/x-www-form-urlencoded\r\n"),
                     HasSubstr("\r\nAuthorization: Bearer token\r\n"),
-                    EndsWith("\r\n\r\nquery=rate%28a%7Bb%3D%22%C3%BC%26c%22%7D%5B5m%5D%29%20%3E%20"
-                             "1%20%2B%201&time=1700000000.123&timeout=5000ms")));
+                    EndsWith("\r\n\r\nquery=rate%28a%7Bb%3D%22%C3%BC%26c%22%7D%5B5m%5D%29+%3E+"
+                             "1+%2B+1&time=1700000000.123&timeout=5000ms")));
 }
 
 TEST(RemoteSource, TimesAreExactToTheMillisecond) {

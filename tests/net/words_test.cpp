@@ -40,15 +40,6 @@ TEST(Destination, IsSchemeHostAndPortAndNothingElse) {
   for (const auto& [url, expected] : kCases) EXPECT_EQ(destination_of(url), expected) << url;
 }
 
-TEST(UrlEncode, KeepsOnlyUnreservedCharacters) {
-  EXPECT_EQ(url_encode("azAZ09-_.~"), "azAZ09-_.~");
-  EXPECT_EQ(url_encode("up{a=\"b\"} > 1 + 2 & x"),
-            "up%7Ba%3D%22b%22%7D%20%3E%201%20%2B%202%20%26%20x");
-  EXPECT_EQ(url_encode("\xC3\xA4\r\n%"), "%C3%A4%0D%0A%25");
-  EXPECT_EQ(url_encode(std::string_view("\0", 1)), "%00");
-  EXPECT_EQ(url_encode(""), "");
-}
-
 class SecretFile : public testing::Test {
  protected:
   ~SecretFile() override { std::remove(path_.c_str()); }
