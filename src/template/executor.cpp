@@ -10,7 +10,7 @@
 namespace tocsin::tmpl {
 
 std::string Executor::run(const Value& data, std::span<const Value> variables) {
-  name_ = parsed_.main.name;
+  name_ = parsed_.name;
   frame_.assign(parsed_.main.slots, Value());
   frame_[0] = data;
   std::copy(variables.begin(), variables.end(), frame_.begin() + 1);

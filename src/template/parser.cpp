@@ -36,6 +36,7 @@ void Parser::run() {
     fail(all.at, all.stop == Stop::End ? "unexpected {{end}}" : "unexpected {{else}}");
   }
   parsed_.main.body = std::move(all.block);
+  parsed_.main.body.shrink_to_fit();
   parsed_.main.slots = scope_.slots;
 }
 
@@ -256,9 +257,7 @@ void parse_into(Template::Parsed& parsed, std::span<const std::string_view> vari
         {{{parsed.name, 1, 1},
           fmt::format("the template is longer than {} bytes", parsed.limits.source)}});
   }
-  parsed.main.name = parsed.name;
   parsed.variables = variables.size();
-  parsed.is_literal = parsed.text.find("{{") == std::string::npos;
   Parser(parsed, variables).run();
 }
 

@@ -9,10 +9,14 @@ Template Template::parse(std::string_view text, std::string name, const Function
                          std::span<const std::string_view> variables, const Limits& limits) {
   auto parsed = std::make_shared<Parsed>();
   parsed->text = text;
-  parsed->name = std::move(name);
-  parsed->functions = functions;
   parsed->limits = limits;
-  parse_into(*parsed, variables);
+  parsed->is_literal = text.find("{{") == std::string_view::npos;
+  // Most labels and many annotations are plain text, by the ten thousand: they need no tree.
+  if (!parsed->is_literal || text.size() > limits.source) {
+    parsed->name = std::move(name);
+    parsed->functions = functions;
+    parse_into(*parsed, variables);
+  }
   Template result;
   result.parsed_ = std::move(parsed);
   return result;
@@ -24,6 +28,7 @@ bool Template::is_pure() const { return parsed_->is_pure; }
 
 std::string Template::execute(const Value& data, const Environment& environment,
                               std::span<const Value> variables) const {
+  if (parsed_->is_literal) return parsed_->text;
   return Executor(*parsed_, environment).run(data, variables);
 }
 

@@ -140,7 +140,7 @@ struct Template::Parsed {
   std::size_t variables = 0;  ///< predefined ones: slots 1 … of main
   bool is_literal = false;
   bool is_pure = true;
-  Definition main;
+  Definition main;  ///< has no name of its own
   std::map<std::string, Definition, std::less<>> definitions;
 };
 
