@@ -53,6 +53,9 @@ class Delivery {
   /// Returns when it wants to be called again at the latest.
   Timestamp start(Timestamp now);
 
+  /// The clock was set back: nothing waits longer than the longest pause between two attempts.
+  void clock_set_back(Timestamp now);
+
   std::size_t in_flight() const { return in_flight_.size(); }
   /// By kind of channel. Guarded by the book's read lock.
   const std::map<std::string, DeliveryStatus>& status() const { return status_; }

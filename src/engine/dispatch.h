@@ -29,6 +29,9 @@ class Dispatch {
   /// that they are over leave it now.
   void settle(const notify::Notification& notification, Timestamp now);
 
+  /// The clock was set back: no group waits longer than its route says.
+  void clock_set_back(Timestamp now);
+
   /// Flushes the groups that are due; returns when it wants to be called again at the latest.
   Timestamp tick(Timestamp now);
 

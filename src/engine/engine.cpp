@@ -28,6 +28,7 @@ void Engine::begin(std::shared_ptr<const config::Config> config, Timestamp now) 
                         book_.outbox().size()));
   put_in_force(std::move(config), now);
   reload_status_.last_success = now;
+  clock_set_back(now);  // it may have been while the service was away
   book_.commit();
 }
 
@@ -41,7 +42,15 @@ void Engine::put_in_force(std::shared_ptr<const config::Config> config, Timestam
   delivery_.configure(config, now);
 }
 
+void Engine::clock_set_back(Timestamp now) {
+  evaluation_.clock_set_back(now);
+  dispatch_.clock_set_back(now);
+  delivery_.clock_set_back(now);
+}
+
 Timestamp Engine::turn(Timestamp now) {
+  if (now < last_turn_) clock_set_back(now);
+  last_turn_ = now;
   delivery_.collect(now);
   run_commands(now);
   Timestamp next = evaluation_.tick(now);

@@ -106,6 +106,7 @@ class Engine {
   Result ask(std::function<Result(Timestamp now)> what);
   void run_commands(Timestamp now);
   void put_in_force(std::shared_ptr<const config::Config> config, Timestamp now);
+  void clock_set_back(Timestamp now);
 
   journal::Journal& journal_;
   Outside outside_;
@@ -118,6 +119,7 @@ class Engine {
 
   std::shared_ptr<const config::Config> config_;  // written under the book's lock
   ReloadStatus reload_status_;                    // the same
+  Timestamp last_turn_;
 
   std::mutex commands_mutex_;
   std::deque<Command> commands_;

@@ -92,6 +92,10 @@ class Evaluation {
   /// again at the latest.
   Timestamp tick(Timestamp now);
 
+  /// The clock was set back: what was due by the old one is due by the new one, and what was over
+  /// stays over.
+  void clock_set_back(Timestamp now);
+
   /// Any thread.
   std::unique_ptr<RulesView> view() const;
 

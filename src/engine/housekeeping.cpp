@@ -9,7 +9,7 @@ constexpr std::size_t kSlice = 1000;  // rows per turn: a few milliseconds of wr
 }  // namespace
 
 Timestamp Housekeeping::tick(Timestamp now) {
-  if (now < next_) return next_;
+  if (now < next_ && next_ <= now + kEvery) return next_;
   next_ = now + kEvery;
   drop_alerts(now);
   drop_silences(now);

@@ -58,6 +58,7 @@ void Dispatch::configure(std::shared_ptr<const config::Config> config, Timestamp
   std::map<Meaning, const GroupEntry*> by_meaning;
   for (const auto& [id, entry] : old) by_meaning[{entry.group.key, entry.group.receiver}] = &entry;
 
+  std::erase_if(muted_, [&](const auto& each) { return !old.contains(each.first); });
   const std::map<std::string, Place> places = place_alerts(book_, config_->route, now);
   for (const auto& [id, entry] : old) {
     if (!places.contains(id)) book_.apply(journal::DropGroup{id});

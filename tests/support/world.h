@@ -24,6 +24,8 @@ class FakeSource : public query::Source {
   void instant(const std::string& expression, Timestamp at,
                std::function<void(query::Answer)> done) override {
     ++asked;
+    expressions.push_back(expression);
+    instants.push_back(at);
     if (hold) {
       held.emplace_back(std::move(done), answer(expression, at));
     } else {
@@ -54,6 +56,8 @@ class FakeSource : public query::Source {
 
   bool hold = false;  ///< answers wait for release()
   int asked = 0;
+  std::vector<std::string> expressions;  ///< that were asked, in order
+  std::vector<Timestamp> instants;       ///< and about when
   std::vector<std::pair<std::function<void(query::Answer)>, query::Answer>> held;
   std::vector<query::Sample> written;
   std::string write_problem;
@@ -148,6 +152,12 @@ class World {
     return net::Response{200, {}, "ok"};
   };
   std::vector<Delivered> attempts;
+  bool hold_answers = false;  ///< of channels; they wait for release_answers()
+  void release_answers() {
+    const auto waiting = std::move(held_answers_);
+    held_answers_.clear();
+    for (const auto& tell : waiting) tell();
+  }
   Files files;  ///< what a reload or restart reads
 
  private:
@@ -180,6 +190,14 @@ class World {
       what.body = std::get<net::Mail>(delivery).message;
     }
     attempts.push_back(what);
+    if (hold_answers) {
+      held_answers_.push_back([this, what, done] { respond(what, done); });
+    } else {
+      respond(what, done);
+    }
+  }
+
+  void respond(const Delivered& what, const std::function<void(net::Result)>& done) {
     const net::Result result = answer(what);
     const auto* response = std::get_if<net::Response>(&result);
     if (response != nullptr && response->status / 100 == 2) delivered_.push_back(what);
@@ -189,6 +207,7 @@ class World {
   journal::MemoryJournal journal_;
   std::unique_ptr<engine::Engine> engine_;
   std::vector<Delivered> delivered_;
+  std::vector<std::function<void()>> held_answers_;
   int ids_ = 0;
 };
 
