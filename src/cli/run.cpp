@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <csignal>
 #include <cstdio>
 
@@ -58,8 +59,20 @@ std::string display_host(const web::Address& address) {
   return address.host.find(':') == std::string::npos ? address.host : "[" + address.host + "]";
 }
 
-std::string without_trailing_slash(std::string url) {
-  while (!url.empty() && url.back() == '/') url.pop_back();
+/// The URL for links in messages: as given, or the address it listens on.
+std::string external_url(std::string url, const std::string& bound) {
+  if (url.empty()) return "http://" + bound;
+  const bool has_scheme = url.starts_with("http://") || url.starts_with("https://");
+  const bool odd = std::any_of(url.begin(), url.end(), [](char c) {
+    return static_cast<unsigned char>(c) <= ' ' || c == 0x7F || c == '"' || c == '<' || c == '>';
+  });
+  if (!has_scheme || odd) {
+    throw Error(
+        fmt::format("--web.external-url \"{}\" is not a URL that begins with http:// or "
+                    "https://",
+                    url));
+  }
+  while (url.ends_with('/')) url.pop_back();
   return url;
 }
 
@@ -89,9 +102,7 @@ int run(const RunOptions& options) {
 
   engine::Loop::Settings settings;
   settings.config_file = options.config_file;
-  settings.external_url = options.external_url.empty()
-                              ? "http://" + bound
-                              : without_trailing_slash(options.external_url);
+  settings.external_url = external_url(options.external_url, bound);
   engine::Loop loop(*journal, config, settings);
   server.serve(web::make_router(loop.engine(), {engine::wall_clock(), TOCSIN_VERSION}));
   loop.start();

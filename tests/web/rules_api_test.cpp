@@ -109,7 +109,8 @@ TEST(RulesApi, AFailureIsVisible) {
 
 TEST(RulesApi, BeforeTheFirstEvaluationHealthIsUnknown) {
   Site site({kConfigWithWrites, kTwoGroups});
-  for (const json& group : site.json("/api/v1/rules")["data"]["groups"]) {
+  const json answer = site.json("/api/v1/rules");
+  for (const json& group : answer["data"]["groups"]) {
     EXPECT_EQ(group["rules"][0]["health"], "unknown") << group["name"];
   }
 }
