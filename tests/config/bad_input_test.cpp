@@ -77,7 +77,7 @@ const std::vector<Mistake> kMistakes = {
      kRoute + kOps + kSource + kRules,
      "groups:\n- name: g\n  rules:\n  - alert: A\n    expr: up\n    annotations:\n"
      "      summary: '{{ $labels.job }'\n",
-     {"rules.yaml:7:32: annotation \"summary\": unexpected \"}\" in command"}},
+     {"rules.yaml:7:32: annotation \"summary\": unexpected \"}\" in operand"}},
     {"RecordingRuleThatCannotBeWritten",
      kRoute + kOps + kSource + kRules,
      "groups:\n- name: g\n  rules:\n  - {record: a, expr: up}\n",
