@@ -115,7 +115,7 @@ void read_kind(Map& receiver, const Kind& kind, std::vector<notifiers::Channel>&
     receiver.for_each(key, each);
     return;
   }
-  for (const NodePtr& node : list->list) each(*node);
+  for (const Node* node : list->list) each(*node);
 }
 
 }  // namespace

@@ -25,16 +25,15 @@ void read_config(Map& root, Config& config, std::vector<Diagnostic>& diagnostics
 }
 
 /// The one document of the configuration, or null when it cannot be read (which has been said).
-NodePtr only_document(std::string_view text, File& file) {
-  const std::size_t problems_before = file.problems();
-  std::vector<NodePtr> documents = parse_yaml(text, file);
-  std::erase_if(documents, [](const NodePtr& each) { return each->is_null(); });
-  if (documents.size() > 1) {
-    file.problem(*documents[1], "a second document begins here; a configuration is only one");
+const Node* only_document(Documents& documents, File& file) {
+  std::erase_if(documents.roots, [](const Node* each) { return each->is_null(); });
+  if (documents.roots.size() > 1) {
+    file.problem(*documents.roots[1], "a second document begins here; a configuration is only one");
   }
-  if (!documents.empty()) return documents.front();
-  if (file.problems() > problems_before) return nullptr;
-  const auto nothing = std::make_shared<Node>();
+  if (!documents.roots.empty()) return documents.roots.front();
+  if (file.problems() > 0) return nullptr;
+  Node* nothing = std::pmr::polymorphic_allocator<>(documents.memory.get())
+                      .new_object<Node>(documents.memory.get());
   nothing->mark = {1, 1};
   return nothing;
 }
@@ -71,7 +70,8 @@ std::shared_ptr<const Config> parse(std::string_view text, const std::filesystem
   std::vector<Diagnostic> diagnostics;
   File file(config->file, diagnostics);
   file.environment = environment;
-  if (const NodePtr document = only_document(text, file)) {
+  Documents documents = parse_yaml(text, file);
+  if (const Node* document = only_document(documents, file)) {
     Map root(*document, "configuration", file);
     if (root.usable()) read_config(root, *config, diagnostics);
   }

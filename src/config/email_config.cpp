@@ -54,7 +54,7 @@ void read_headers(Map& map, std::map<std::string, std::string>& headers) {
   Labels given;
   if (node == nullptr || !map.read("headers", given)) return;
   for (const Node::Entry& entry : node->entries) {
-    const std::string name = canonical(entry.key);
+    const std::string name = canonical(std::string(entry.key));
     const std::string text(given.get(entry.key));
     if (const std::string_view why = refusal_of(name); !why.empty()) {
       map.file().problem(entry.mark, fmt::format("header {} {}", shown(entry.key), why));

@@ -1,6 +1,7 @@
 #include "config/node.h"
 
 #include <algorithm>
+#include <cstring>
 #include <map>
 #include <optional>
 #include <sstream>
@@ -31,20 +32,20 @@ Mark mark_of(const YAML::Mark& mark) {
 
 /// A list or mapping that is not closed yet.
 struct Open {
-  std::shared_ptr<Node> node;
+  Node* node;
   YAML::anchor_t anchor = YAML::NullAnchor;
   // Of a mapping only:
-  std::map<std::string, Mark> seen;
-  std::vector<NodePtr> merged;
+  std::map<std::string_view, Mark> seen;
+  std::vector<const Node*> merged;
   bool key_is_next = true;
   std::optional<Node::Entry> entry;  // its key was read; empty when the key was no word
 };
 
 class Builder : public YAML::EventHandler {
  public:
-  explicit Builder(File& file) : file_(file) {}
+  Builder(File& file, std::pmr::memory_resource* memory) : file_(file), memory_(memory) {}
 
-  std::vector<NodePtr> documents;
+  std::vector<const Node*> documents;
 
   void OnDocumentStart(const YAML::Mark& mark) override;
   void OnDocumentEnd() override {}
@@ -69,14 +70,15 @@ class Builder : public YAML::EventHandler {
   }
 
  private:
-  std::shared_ptr<Node> make(Node::Kind kind, const YAML::Mark& mark);
-  void open(std::shared_ptr<Node> node, YAML::anchor_t anchor);
+  Node* make(Node::Kind kind, const YAML::Mark& mark);
+  void open(Node* node, YAML::anchor_t anchor);
   void close_last();
-  void close(std::shared_ptr<Node> node, YAML::anchor_t anchor);
+  void close(Node* node, YAML::anchor_t anchor);
+  std::string_view keep(const std::string& text);
   /// Puts a finished node where it belongs.
-  void place(NodePtr node, bool plain);
+  void place(const Node* node, bool plain);
   void place_key(Open& mapping, const Node& key, bool plain);
-  void place_value(Open& mapping, NodePtr value);
+  void place_value(Open& mapping, const Node* value);
   void merge(Open& mapping);
   void merge_from(Open& mapping, const Node& source);
   void add_weight(std::size_t weight, Mark mark);
@@ -84,9 +86,10 @@ class Builder : public YAML::EventHandler {
   void check_nesting(std::size_t more, Mark mark) const;
 
   File& file_;
+  std::pmr::polymorphic_allocator<> memory_;
   bool is_first_ = true;
   std::vector<Open> open_;
-  std::map<YAML::anchor_t, NodePtr> anchors_;
+  std::map<YAML::anchor_t, const Node*> anchors_;
   std::size_t weight_ = 0;
   bool plain_ = true;  // the scalar that is being placed has no quotes
 };
@@ -111,8 +114,8 @@ void Builder::add_weight(std::size_t weight, Mark mark) {
   }
 }
 
-std::shared_ptr<Node> Builder::make(Node::Kind kind, const YAML::Mark& mark) {
-  auto node = std::make_shared<Node>();
+Node* Builder::make(Node::Kind kind, const YAML::Mark& mark) {
+  Node* node = memory_.new_object<Node>(memory_.resource());
   node->kind = kind;
   node->mark = mark_of(mark);
   node->weight = kNodeWeight;
@@ -120,32 +123,39 @@ std::shared_ptr<Node> Builder::make(Node::Kind kind, const YAML::Mark& mark) {
   return node;
 }
 
+std::string_view Builder::keep(const std::string& text) {
+  if (text.empty()) return {};
+  char* kept = memory_.allocate_object<char>(text.size());
+  std::memcpy(kept, text.data(), text.size());
+  return {kept, text.size()};
+}
+
 void Builder::check_nesting(std::size_t more, Mark mark) const {
   if (open_.size() + more <= kMaxNesting) return;
   throw Refused{mark, fmt::format("this is nested deeper than {} levels", kMaxNesting)};
 }
 
-void Builder::open(std::shared_ptr<Node> node, YAML::anchor_t anchor) {
+void Builder::open(Node* node, YAML::anchor_t anchor) {
   check_nesting(1, node->mark);
   node->depth = 1;
-  open_.push_back({std::move(node), anchor, {}, {}, true, std::nullopt});
+  open_.push_back({node, anchor, {}, {}, true, std::nullopt});
 }
 
 void Builder::close_last() {
-  Open last = std::move(open_.back());
+  const auto [node, anchor] = std::pair(open_.back().node, open_.back().anchor);
   open_.pop_back();
-  close(std::move(last.node), last.anchor);
+  close(node, anchor);
 }
 
-void Builder::close(std::shared_ptr<Node> node, YAML::anchor_t anchor) {
+void Builder::close(Node* node, YAML::anchor_t anchor) {
   if (anchor != YAML::NullAnchor) anchors_[anchor] = node;
-  place(std::move(node), plain_);
+  place(node, plain_);
 }
 
 void Builder::OnScalar(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
                        const std::string& value) {
-  const auto node = make(Node::Kind::Scalar, mark);
-  node->text = value;
+  Node* node = make(Node::Kind::Scalar, mark);
+  node->text = keep(value);
   node->weight += value.size();
   add_weight(value.size(), node->mark);
   plain_ = tag == "?";
@@ -163,20 +173,20 @@ void Builder::OnAlias(const YAML::Mark& mark, YAML::anchor_t anchor) {
   place(found->second, true);
 }
 
-void Builder::place(NodePtr node, bool plain) {
+void Builder::place(const Node* node, bool plain) {
   if (open_.empty()) {
-    documents.push_back(std::move(node));
+    documents.push_back(node);
     return;
   }
   Open& parent = open_.back();
   parent.node->weight += node->weight;
   parent.node->depth = std::max(parent.node->depth, node->depth + 1);
   if (parent.node->is_list()) {
-    parent.node->list.push_back(std::move(node));
+    parent.node->list.push_back(node);
   } else if (parent.key_is_next) {
     place_key(parent, *node, plain);
   } else {
-    place_value(parent, std::move(node));
+    place_value(parent, node);
   }
 }
 
@@ -195,26 +205,26 @@ void Builder::place_key(Open& mapping, const Node& key, bool plain) {
     return;
   }
   mapping.entry = Node::Entry{key.text, key.mark, nullptr};
-  if (key.text == kMergeKey && plain) mapping.merged.emplace_back();
+  if (key.text == kMergeKey && plain) mapping.merged.push_back(nullptr);
 }
 
-void Builder::place_value(Open& mapping, NodePtr value) {
+void Builder::place_value(Open& mapping, const Node* value) {
   mapping.key_is_next = true;
   if (!mapping.entry) return;
   if (!mapping.merged.empty() && mapping.merged.back() == nullptr) {
-    mapping.merged.back() = std::move(value);
+    mapping.merged.back() = value;
     return;
   }
-  mapping.entry->value = std::move(value);
-  mapping.node->entries.push_back(std::move(*mapping.entry));
+  mapping.entry->value = value;
+  mapping.node->entries.push_back(*mapping.entry);
 }
 
 void Builder::merge(Open& mapping) {
-  for (const NodePtr& source : mapping.merged) {
+  for (const Node* source : mapping.merged) {
     if (source->is_mapping()) {
       merge_from(mapping, *source);
     } else if (source->is_list()) {
-      for (const NodePtr& each : source->list) merge_from(mapping, *each);
+      for (const Node* each : source->list) merge_from(mapping, *each);
     } else {
       file_.problem(*source, "<< takes a mapping or a list of mappings");
     }
@@ -254,14 +264,18 @@ Mark malformed(std::string_view text) {
   return mark;
 }
 
-std::vector<NodePtr> read_documents(std::string_view text, File& file) {
-  Builder builder(file);
+Documents read_documents(std::string_view text, File& file) {
+  constexpr std::size_t kUsual = 8;  // bytes of nodes for one of text
+  Documents documents{
+      std::make_unique<std::pmr::monotonic_buffer_resource>(kUsual * text.size() + sizeof(Node)),
+      {}};
+  Builder builder(file, documents.memory.get());
   try {
     std::istringstream in{std::string(text)};
     YAML::Parser parser(in);
     while (parser.HandleNextDocument(builder)) {
     }
-    return std::move(builder.documents);
+    documents.roots = std::move(builder.documents);
   } catch (const YAML::Exception& error) {
     file.problem(mark_of(error.mark),
                  fmt::format("this is not valid YAML ({}); look at the indentation, the colons and "
@@ -270,7 +284,7 @@ std::vector<NodePtr> read_documents(std::string_view text, File& file) {
   } catch (const Refused& refused) {
     file.problem(refused.mark, refused.message);
   }
-  return {};
+  return documents;
 }
 
 }  // namespace
@@ -289,7 +303,7 @@ std::string_view describe(Node::Kind kind) {
   return "empty";
 }
 
-std::vector<NodePtr> parse_yaml(std::string_view text, File& file) {
+Documents parse_yaml(std::string_view text, File& file) {
   file.set_text("");
   if (text.size() > kMaxFile) {
     file.problem(Mark{}, fmt::format("the file is larger than {} MiB; split it", kMaxFile >> 20));

@@ -6,7 +6,7 @@
 
 #include <cstddef>
 #include <memory>
-#include <string>
+#include <memory_resource>
 #include <string_view>
 #include <vector>
 
@@ -20,24 +20,24 @@ struct Mark {
   int column = 0;
 };
 
-struct Node;
-using NodePtr = std::shared_ptr<const Node>;  // shared: an alias is the node that its anchor names
-
+/// Lives in its Documents, with all that it points to; an alias is the node that its anchor names.
 struct Node {
   enum class Kind { Null, Scalar, List, Mapping };
   /// Merge keys (<<) are resolved; the order is the file's.
   struct Entry {
-    std::string key;
+    std::string_view key;
     Mark mark;
-    NodePtr value;
+    const Node* value = nullptr;
   };
+
+  explicit Node(std::pmr::memory_resource* memory) : list(memory), entries(memory) {}
 
   Kind kind = Kind::Null;
   Mark mark;
-  std::string text;            ///< of a scalar, whatever its YAML type is
-  std::vector<NodePtr> list;   ///< elements of a list
-  std::vector<Entry> entries;  ///< of a mapping; keys are unique
-  std::size_t weight = 0;      ///< bytes that it would take with all aliases written out
+  std::string_view text;               ///< of a scalar, whatever its YAML type is
+  std::pmr::vector<const Node*> list;  ///< elements of a list
+  std::pmr::vector<Entry> entries;     ///< of a mapping; keys are unique
+  std::size_t weight = 0;              ///< bytes that it would take with all aliases written out
   std::size_t depth = 0;  ///< lists and mappings within one another, itself and aliases counted
 
   bool is_null() const { return kind == Kind::Null; }
@@ -53,8 +53,15 @@ inline constexpr std::size_t kMaxFile = std::size_t{16} << 20;     ///< bytes
 inline constexpr std::size_t kMaxWeight = std::size_t{128} << 20;  ///< against aliases of aliases
 inline constexpr std::size_t kMaxNesting = 100;  ///< levels, with all aliases written out
 
+/// The documents of a file, in memory of their own: the thousands of nodes of a large file would
+/// otherwise leave as many holes between the rules that are made of them.
+struct Documents {
+  std::unique_ptr<std::pmr::monotonic_buffer_resource> memory;
+  std::vector<const Node*> roots;
+};
+
 /// The documents of the file's text. What is wrong (no YAML, not UTF-8, beyond the limits above, a
 /// key twice, a key that is no word) goes to `file`; after an error of syntax there is no document.
-std::vector<NodePtr> parse_yaml(std::string_view text, File& file);
+Documents parse_yaml(std::string_view text, File& file);
 
 }  // namespace tocsin::config

@@ -68,7 +68,8 @@ void read_match(Map& map, std::string_view key, MatchOp op, Matchers& matchers) 
   const Node* node = map.find(key);
   if (!map.read(key, pairs)) return;
   for (const Node::Entry& entry : node->entries) {
-    add_matcher(map, *entry.value, entry.key, op, std::string(pairs.get(entry.key)), matchers);
+    add_matcher(map, *entry.value, std::string(entry.key), op, std::string(pairs.get(entry.key)),
+                matchers);
   }
 }
 

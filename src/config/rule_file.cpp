@@ -85,9 +85,9 @@ std::vector<rule::RuleGroup> read_rule_text(std::string_view text, const std::st
                                             const RuleContext& context,
                                             std::vector<Diagnostic>& diagnostics) {
   File file(name, diagnostics);
-  const std::vector<NodePtr> documents = parse_yaml(text, file);
+  const Documents documents = parse_yaml(text, file);
   GroupsReader reader(file, context);
-  for (const NodePtr& document : documents) reader.read_document(*document);
+  for (const Node* document : documents.roots) reader.read_document(*document);
   return std::move(reader.groups);
 }
 

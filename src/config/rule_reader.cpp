@@ -13,7 +13,7 @@ namespace tocsin::config {
 namespace {
 
 /// Labels or annotations as they stand in the file, by name. Values may be empty nodes.
-using Texts = std::map<std::string, const Node*>;
+using Texts = std::map<std::string_view, const Node*>;
 
 std::size_t offset_of(std::string_view text, const Position& where) {
   std::size_t start = 0;
@@ -62,7 +62,7 @@ Texts read_texts(Map& map, std::string_view key, std::string_view what) {
       map.file().problem(*each.value, fmt::format("{} {} must be a text, this is {}", what,
                                                   shown(each.key), describe(each.value->kind)));
     } else {
-      texts[each.key] = each.value.get();
+      texts.emplace(each.key, each.value);
     }
   }
   return texts;
@@ -73,7 +73,7 @@ std::vector<rule::TemplatedLabel> expand(File& file, const Texts& texts, std::st
   std::vector<rule::TemplatedLabel> labels;
   for (const auto& [label, value] : texts) {
     if (auto parsed = read_template(file, *value, fmt::format("{} {}", what, shown(label)), name)) {
-      labels.push_back({label, std::move(*parsed)});
+      labels.push_back({std::string(label), std::move(*parsed)});
     }
   }
   return labels;
@@ -123,7 +123,7 @@ void read_alerting(Map& map, const Texts& group_labels, rule::Rule& rule) {
   rule.labels = expand(map.file(), labels, "label", name);
   for (const auto& [label, value] : group_labels) {
     if (labels.contains(label)) continue;
-    rule.labels.push_back({label, rule::parse_rule_template(value->text, name)});
+    rule.labels.push_back({std::string(label), rule::parse_rule_template(value->text, name)});
   }
   rule.annotations =
       expand(map.file(), read_texts(map, "annotations", "annotation"), "annotation", name);

@@ -105,8 +105,8 @@ bool read_url(Map& map, std::string_view key, std::string& out) {
   if (!map.read(key, url)) return false;
   if (!is_http_url(url)) {
     // What stands before an @ may be a password.
-    const std::string& given = map.find(key)->text;
-    const bool secret = given.find('@') != std::string::npos;
+    const std::string_view given = map.find(key)->text;
+    const bool secret = given.find('@') != std::string_view::npos;
     map.problem(key, fmt::format("{} must be a URL like http://host:9090{}{}", key,
                                  secret ? "" : ", not ", secret ? "" : shown(given)));
     return false;

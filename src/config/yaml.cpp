@@ -50,7 +50,7 @@ const Node::Entry* Map::entry(std::string_view key) {
 
 const Node* Map::find(std::string_view key) {
   const Node::Entry* found = entry(key);
-  return found == nullptr || found->value->is_null() ? nullptr : found->value.get();
+  return found == nullptr || found->value->is_null() ? nullptr : found->value;
 }
 
 void Map::problem(std::string_view key, std::string message) {
@@ -64,7 +64,7 @@ std::optional<std::string> Map::text_of(const Node& node, std::string_view key) 
                   fmt::format("{} must be a single value, this is {}", key, describe(node.kind)));
     return std::nullopt;
   }
-  if (!file_.environment) return node.text;
+  if (!file_.environment) return std::string(node.text);
   Expanded expanded = expand_environment(node.text, file_.environment);
   for (const std::string& name : expanded.unset) {
     file_.problem(node, fmt::format("the environment variable {0} is not set; set it, or write "
@@ -140,7 +140,7 @@ bool Map::read(std::string_view key, std::vector<std::string>& out) {
   const Node* list = find_list(key);
   if (list == nullptr) return false;
   out.clear();
-  for (const NodePtr& element : list->list) {
+  for (const Node* element : list->list) {
     if (const auto text = text_of(*element, fmt::format("an element of {}", key))) {
       out.push_back(*text);
     }
@@ -159,9 +159,9 @@ bool Map::read(std::string_view key, Labels& out) {
   std::vector<Label> labels;
   for (const Node::Entry& each : node->entries) {
     if (each.value->is_null()) {
-      labels.push_back({each.key, ""});
+      labels.push_back({std::string(each.key), ""});
     } else if (auto text = text_of(*each.value, shown(each.key))) {
-      labels.push_back({each.key, std::move(*text)});
+      labels.push_back({std::string(each.key), std::move(*text)});
     }
   }
   out = Labels(std::move(labels));
@@ -192,7 +192,7 @@ bool Map::read_secret(std::string_view key, net::Secret& out) {
 void Map::for_each(std::string_view key, const std::function<void(const Node&)>& each) {
   const Node* list = find_list(key);
   if (list == nullptr) return;
-  for (const NodePtr& element : list->list) {
+  for (const Node* element : list->list) {
     if (element->is_null()) {
       file_.problem(*element,
                     fmt::format("an element of {} is empty; fill it in or remove it", key));

@@ -16,7 +16,7 @@ using ::testing::MatchesRegex;
 using ::testing::SizeIs;
 
 struct Parsed {
-  std::vector<NodePtr> documents;
+  Documents documents;
   std::vector<std::string> complaints;
 };
 
@@ -37,11 +37,11 @@ std::string print(const Node& node) {
     case Node::Kind::Scalar:
       return fmt::format("\"{}\"", node.text);
     case Node::Kind::List:
-      for (const NodePtr& each : node.list) out += (out.empty() ? "" : ", ") + print(*each);
+      for (const Node* each : node.list) out += (out.empty() ? "" : ", ") + print(*each);
       return fmt::format("[{}]", out);
     case Node::Kind::Mapping:
       for (const auto& each : node.entries) {
-        out += (out.empty() ? "" : ", ") + each.key + ": " + print(*each.value);
+        out += fmt::format("{}{}: {}", out.empty() ? "" : ", ", each.key, print(*each.value));
       }
       return fmt::format("{{{}}}", out);
   }
@@ -52,7 +52,7 @@ std::string print(std::string_view text) {
   const Parsed parsed = parse_text(text);
   EXPECT_THAT(parsed.complaints, IsEmpty()) << text;
   std::string out;
-  for (const NodePtr& each : parsed.documents) out += (out.empty() ? "" : " | ") + print(*each);
+  for (const Node* each : parsed.documents.roots) out += (out.empty() ? "" : " | ") + print(*each);
   return out;
 }
 
@@ -117,7 +117,7 @@ TEST(Yaml, ErrorsOfSyntaxLeaveNoDocument) {
   for (const std::string_view text : {"a: [", "a: b: c", "a:\n\tb: 1", "a: *nobody", "{a: 1", "'a",
                                       "a: 'b' c\n", "%YAML 9\n---\n", "a: \"\\z\""}) {
     const Parsed parsed = parse_text(text);
-    EXPECT_THAT(parsed.documents, IsEmpty()) << text;
+    EXPECT_THAT(parsed.documents.roots, IsEmpty()) << text;
     ASSERT_THAT(parsed.complaints, SizeIs(1)) << text;
     EXPECT_THAT(parsed.complaints[0], HasSubstr("this is not valid YAML (")) << text;
     EXPECT_THAT(parsed.complaints[0], MatchesRegex("[1-9][0-9]*:[1-9][0-9]*: .*")) << text;
@@ -140,7 +140,7 @@ TEST(Yaml, NestingHasALimit) {
               IsEmpty());
   for (const std::string_view piece : {"[", "{a: ", "- ", "? ", "[{", ": ", "{? "}) {
     const Parsed parsed = parse_text(repeat(piece, 200'000));
-    EXPECT_THAT(parsed.documents, IsEmpty()) << piece;
+    EXPECT_THAT(parsed.documents.roots, IsEmpty()) << piece;
     ASSERT_FALSE(parsed.complaints.empty()) << piece;
     EXPECT_THAT(parsed.complaints.back(), HasSubstr("this is nested deeper than 100 levels"))
         << piece;
@@ -219,8 +219,8 @@ TEST(Yaml, PlacesInsideOfTextsAreFoundInTheFile) {
     std::vector<Diagnostic> diagnostics;
     File file("f", diagnostics);
     const auto documents = parse_yaml(text, file);
-    ASSERT_THAT(documents, SizeIs(1)) << text;
-    const Node& node = *documents[0]->entries.back().value;
+    ASSERT_THAT(documents.roots, SizeIs(1)) << text;
+    const Node& node = *documents.roots[0]->entries.back().value;
     const std::size_t offset = node.text.find(wanted);
     ASSERT_NE(offset, std::string::npos) << text;
     EXPECT_EQ(file.inside(node, offset).to_string(), fmt::format("f:{}", expected)) << text;
@@ -232,7 +232,7 @@ TEST(Map, ReportsEveryKeyThatNobodyAskedFor) {
   File file("f", diagnostics);
   const auto documents = parse_yaml("recievers: 1\nroute: 2\nwhat: 3\n", file);
   {
-    Map map(*documents[0], "configuration", file);
+    Map map(*documents.roots[0], "configuration", file);
     map.find("receivers");
     map.find("route");
   }
