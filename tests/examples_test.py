@@ -33,8 +33,8 @@ class Started:
         self.process = subprocess.Popen(
             [TOCSIN, "run", "--config.file", config, "--storage.path", folder / "data",
              "--web.listen-address", "127.0.0.1:0"],
-            stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
-            bufsize=1, env={**os.environ, "PROMETHEUS_URL": "http://127.0.0.1:1"})
+            stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+            env={**os.environ, "PROMETHEUS_URL": "http://127.0.0.1:1"})
         self.output = ""
 
     def __enter__(self):
@@ -43,19 +43,20 @@ class Started:
     def __exit__(self, *_):
         self.process.terminate()
         rest, _ = self.process.communicate(timeout=20 * PATIENCE)
-        self.output += rest
+        self.output += rest.decode(errors="replace")
 
     def wait_for(self, pattern):
         """The match of the pattern in the output; None when it ends or time is over without."""
         deadline = time.monotonic() + 20 * PATIENCE
-        os.set_blocking(self.process.stdout.fileno(), False)
+        pipe = self.process.stdout.fileno()
         while time.monotonic() < deadline:
-            select.select([self.process.stdout], [], [], 0.2)
-            self.output += self.process.stdout.read() or ""
-            if match := re.search(pattern, self.output):
-                return match
-            if self.process.poll() is not None:
-                return None
+            if select.select([pipe], [], [], 0.2)[0]:
+                piece = os.read(pipe, 65536)
+                self.output += piece.decode(errors="replace")
+                if match := re.search(pattern, self.output):
+                    return match
+                if not piece:
+                    return None
         return None
 
 
