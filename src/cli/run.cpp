@@ -59,9 +59,9 @@ std::string display_host(const web::Address& address) {
   return address.host.find(':') == std::string::npos ? address.host : "[" + address.host + "]";
 }
 
-/// The URL for links in messages: as given, or the address it listens on.
-std::string external_url(std::string url, const std::string& bound) {
-  if (url.empty()) return "http://" + bound;
+/// The URL for links in messages; empty where none is given.
+std::string external_url(std::string url) {
+  if (url.empty()) return url;
   const bool has_scheme = url.starts_with("http://") || url.starts_with("https://");
   const bool odd = std::any_of(url.begin(), url.end(), [](char c) {
     return static_cast<unsigned char>(c) <= ' ' || c == 0x7F || c == '"' || c == '<' || c == '>';
@@ -93,6 +93,7 @@ int run(const RunOptions& options) {
   const sigset_t signals = block_signals();
   raise_file_limit();
   const web::Address address = web::parse_address(options.listen_address);
+  std::string links = external_url(options.external_url);
   const std::shared_ptr<const config::Config> config = config::load(options.config_file);
   for (const Diagnostic& warning : config->warnings) spdlog::warn("{}", warning.to_string());
   const std::unique_ptr<journal::Journal> journal = journal::open_sqlite(options.storage_path);
@@ -102,7 +103,7 @@ int run(const RunOptions& options) {
 
   engine::Loop::Settings settings;
   settings.config_file = options.config_file;
-  settings.external_url = external_url(options.external_url, bound);
+  settings.external_url = links.empty() ? "http://" + bound : std::move(links);
   engine::Loop loop(*journal, config, settings);
   server.serve(web::make_router(loop.engine(), {engine::wall_clock(), TOCSIN_VERSION}));
   loop.start();
