@@ -186,23 +186,23 @@ void Evaluation::evaluated(Run& run, const rule::Rule& rule, query::Answer answe
   if (auto* failure = std::get_if<query::Failure>(&answer)) {
     conclude(run, rule, std::move(failure->message));
   } else if (rule.kind == rule::Kind::Alerting) {
-    run.vector = std::get<query::Vector>(std::move(answer));
+    run.vector = std::get<query::Samples>(std::move(answer));
     run.queries.known.clear();
     run.rounds = 0;
     alerting(run, rule, now);
   } else {
-    recording(run, rule, std::get<query::Vector>(answer));
+    recording(run, rule, std::get<query::Samples>(answer));
   }
 }
 
-void Evaluation::recording(Run& run, const rule::Rule& rule, const query::Vector& vector) {
+void Evaluation::recording(Run& run, const rule::Rule& rule, const query::Samples& vector) {
   const Timestamp at = run.due - run.group->query_offset;
   auto samples = rule::recorded(rule, run.group->limit, vector, at);
   if (auto* refused = std::get_if<query::Failure>(&samples)) {
     conclude(run, rule, std::move(refused->message));
     return;
   }
-  const auto& written = std::get<query::Vector>(samples);
+  const auto& written = std::get<query::Samples>(samples);
   if (written.empty()) {
     conclude(run, rule, {});
     return;

@@ -111,7 +111,7 @@ class Evaluation {
   void evaluated(Run& run, const rule::Rule& rule, query::Answer answer, Timestamp now);
   /// How the evaluation of a rule ended.
   void conclude(Run& run, const rule::Rule& rule, std::string problem);
-  void recording(Run& run, const rule::Rule& rule, const query::Vector& vector);
+  void recording(Run& run, const rule::Rule& rule, const query::Samples& vector);
   /// Works in Run::vector; called again when the templates' own queries are answered.
   void alerting(Run& run, const rule::Rule& rule, Timestamp now);
   bool ask_templates(Run& run);

@@ -25,7 +25,7 @@ struct Evaluation::Run {
   SteadyTime rule_started;
   bool writing = false;  ///< the recorded samples are on their way
   // An alerting rule whose templates have to be answered first.
-  query::Vector vector;
+  query::Samples vector;
   rule::TemplateQueries queries;
   std::size_t unanswered = 0;
   int rounds = 0;

@@ -115,7 +115,7 @@ query::Sample read_series(ondemand::object series, std::size_t expected_labels) 
 /// The members of "data", in whichever order they come.
 struct Data {
   std::string type;
-  query::Vector series;
+  query::Samples series;
   Point point;
   bool has_result = false;
 
@@ -139,7 +139,7 @@ struct Data {
     has_result = true;
   }
 
-  query::Vector take() {
+  query::Samples take() {
     check_type();
     const bool scalar = type == "scalar";
     if (!has_result) refuse("it holds no result");
@@ -216,7 +216,7 @@ std::string describe(std::string_view body, int status) {
   return is_utf8(body) ? "its answer is damaged or cut off JSON" : "its answer is not UTF-8";
 }
 
-query::Vector read(std::string& body, std::size_t size, int status) {
+query::Samples read(std::string& body, std::size_t size, int status) {
   ondemand::parser parser;
   ondemand::document document = parser.iterate(body.data(), size, body.size());
   Envelope envelope = read_envelope(document);

@@ -18,14 +18,14 @@ struct Sample {
   double value = 0;
 };
 
-using Vector = std::vector<Sample>;
+using Samples = std::vector<Sample>;
 
 /// Why there is no answer; expected to happen, hence a value.
 struct Failure {
   std::string message;  ///< one sentence that names the source and what to look at
 };
 
-using Answer = std::variant<Vector, Failure>;
+using Answer = std::variant<Samples, Failure>;
 
 /// A place that evaluates PromQL at one instant: a Prometheus-compatible API over HTTP, or (later)
 /// our own engine over our own series. Calls `done` exactly once, either before returning or later

@@ -32,7 +32,7 @@ std::vector<tmpl::Sample> look_up(TemplateQueries& queries, const std::string& e
     throw Error(failure->message);
   }
   std::vector<tmpl::Sample> samples;
-  for (const query::Sample& sample : std::get<query::Vector>(known->second)) {
+  for (const query::Sample& sample : std::get<query::Samples>(known->second)) {
     samples.push_back({sample.labels, sample.value});
   }
   return samples;
@@ -123,7 +123,7 @@ class Expander {
 
 }  // namespace
 
-std::variant<Instances, query::Failure> instances(const Rule& rule, const query::Vector& vector,
+std::variant<Instances, query::Failure> instances(const Rule& rule, const query::Samples& vector,
                                                   const state::Actives& previous,
                                                   const TemplateContext& context,
                                                   TemplateQueries& queries, Timestamp now) {

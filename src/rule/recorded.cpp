@@ -6,12 +6,12 @@
 
 namespace tocsin::rule {
 
-std::variant<query::Vector, query::Failure> recorded(const Rule& rule, std::size_t limit,
-                                                     const query::Vector& vector, Timestamp at) {
+std::variant<query::Samples, query::Failure> recorded(const Rule& rule, std::size_t limit,
+                                                     const query::Samples& vector, Timestamp at) {
   if (limit > 0 && vector.size() > limit) {
     return query::Failure{fmt::format("exceeded limit of {} with {} series", limit, vector.size())};
   }
-  query::Vector samples;
+  query::Samples samples;
   samples.reserve(vector.size());
   std::unordered_set<Fingerprint> seen;
   for (const query::Sample& sample : vector) {

@@ -80,13 +80,13 @@ struct Instances {
   std::vector<state::Instance> instances;
   std::vector<std::string> warnings;
 };
-std::variant<Instances, query::Failure> instances(const Rule& rule, const query::Vector& vector,
+std::variant<Instances, query::Failure> instances(const Rule& rule, const query::Samples& vector,
                                                   const state::Actives& previous,
                                                   const TemplateContext& context,
                                                   TemplateQueries& queries, Timestamp now);
 
 /// The samples that a recording rule's answer means: name and labels of the rule applied.
-std::variant<query::Vector, query::Failure> recorded(const Rule& rule, std::size_t limit,
-                                                     const query::Vector& vector, Timestamp at);
+std::variant<query::Samples, query::Failure> recorded(const Rule& rule, std::size_t limit,
+                                                     const query::Samples& vector, Timestamp at);
 
 }  // namespace tocsin::rule

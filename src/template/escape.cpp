@@ -2,7 +2,7 @@
 
 #include <fmt/format.h>
 
-#include "template/rune.h"
+#include "model/rune.h"
 
 namespace tocsin::tmpl {
 namespace {

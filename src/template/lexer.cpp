@@ -7,7 +7,7 @@
 #include <fmt/format.h>
 
 #include "model/text.h"
-#include "template/rune.h"
+#include "model/rune.h"
 
 namespace tocsin::tmpl {
 namespace {

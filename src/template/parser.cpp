@@ -6,7 +6,7 @@
 
 #include "model/error.h"
 #include "model/text.h"
-#include "template/literal.h"
+#include "model/literal.h"
 
 namespace tocsin::tmpl {
 namespace {

@@ -4,7 +4,8 @@
 
 #include "model/error.h"
 #include "model/text.h"
-#include "template/literal.h"
+#include "model/literal.h"
+#include "template/number.h"
 #include "template/parser.h"
 
 namespace tocsin::tmpl {

@@ -7,7 +7,7 @@
 #include "model/text.h"
 #include "template/limits.h"
 #include "template/print_value.h"
-#include "template/rune.h"
+#include "model/rune.h"
 
 namespace tocsin::tmpl {
 namespace {

@@ -12,7 +12,7 @@
 #include "template/humanize.h"
 #include "template/limits.h"
 #include "template/replace.h"
-#include "template/rune.h"
+#include "model/rune.h"
 #include "template/text_functions.h"
 
 namespace tocsin::tmpl {

@@ -10,7 +10,7 @@
 
 #include "model/error.h"
 #include "model/text.h"
-#include "template/rune.h"
+#include "model/rune.h"
 
 namespace tocsin::tmpl {
 namespace {

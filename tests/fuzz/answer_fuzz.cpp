@@ -16,7 +16,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     if (!is_utf8(failure->message)) std::abort();
     return 0;
   }
-  for (const query::Sample& sample : std::get<query::Vector>(answer)) {
+  for (const query::Sample& sample : std::get<query::Samples>(answer)) {
     for (const Label& label : sample.labels) {
       if (label.value.empty() || !is_utf8(label.name) || !is_utf8(label.value)) std::abort();
     }

@@ -14,20 +14,20 @@ using testing::AllOf;
 using testing::HasSubstr;
 using testing::StartsWith;
 
-query::Vector vector_of(const query::Answer& answer) {
+query::Samples vector_of(const query::Answer& answer) {
   if (const auto* failure = std::get_if<query::Failure>(&answer)) {
     ADD_FAILURE() << failure->message;
     return {};
   }
-  return std::get<query::Vector>(answer);
+  return std::get<query::Samples>(answer);
 }
 
-query::Vector read(const std::string& body) { return vector_of(parse_answer("prom", body, 200)); }
+query::Samples read(const std::string& body) { return vector_of(parse_answer("prom", body, 200)); }
 
 /// The message without its beginning, which always names the source.
 std::string why_not(const std::string& body, int status = 200) {
   const query::Answer answer = parse_answer("prom", body, status);
-  if (std::holds_alternative<query::Vector>(answer)) return "it was accepted";
+  if (std::holds_alternative<query::Samples>(answer)) return "it was accepted";
   const std::string message = std::get<query::Failure>(answer).message;
   constexpr std::string_view kName = "source \"prom\": ";
   EXPECT_THAT(message, StartsWith(std::string(kName)));

@@ -62,7 +62,7 @@ TEST(RemoteSource, PostsTheQueryAsAForm) {
   SourceSettings settings = settings_for(server.url("/base/path/?extra=1"));
   settings.http.authorization = {"Bearer", Secret{"token", ""}};
   const auto answer = ask(settings, "rate(a{b=\"ü&c\"}[5m]) > 1 + 1");
-  ASSERT_TRUE(std::holds_alternative<query::Vector>(answer)) << failure_of(answer);
+  ASSERT_TRUE(std::holds_alternative<query::Samples>(answer)) << failure_of(answer);
   EXPECT_THAT(seen,
               AllOf(StartsWith("POST /base/path/api/v1/query?extra=1 HTTP/1.1\r\n"),
                     HasSubstr("\r\nContent-Type: application/x-www-form-urlencoded\r\n"),
@@ -97,8 +97,8 @@ TEST(RemoteSource, AnswersOfAnyLengthArrive) {
   body += "]}}";
   FakeServer server(answering([&](const std::string&) { return http_answer(200, body); }));
   const auto answer = ask(settings_for(server.url()));
-  ASSERT_TRUE(std::holds_alternative<query::Vector>(answer)) << failure_of(answer);
-  const auto& vector = std::get<query::Vector>(answer);
+  ASSERT_TRUE(std::holds_alternative<query::Samples>(answer)) << failure_of(answer);
+  const auto& vector = std::get<query::Samples>(answer);
   ASSERT_EQ(vector.size(), 20'000U);
   EXPECT_EQ(vector[19'999].labels, (Labels{{"instance", "host-19999"}}));
   EXPECT_EQ(vector[19'999].value, 19'999);

@@ -17,7 +17,7 @@ using ::testing::SizeIs;
 const Timestamp kNow{seconds{1'767'323'045}};
 const TemplateContext kContext{{{"cluster", "eu"}}, "http://tocsin.test"};
 
-std::variant<Instances, query::Failure> made(const Rule& rule, const query::Vector& vector,
+std::variant<Instances, query::Failure> made(const Rule& rule, const query::Samples& vector,
                                              const state::Actives& previous = {}) {
   TemplateQueries queries;
   return instances(rule, vector, previous, kContext, queries, kNow);
@@ -108,7 +108,7 @@ TEST(Instances, ATemplateThatFailsIsSeenInTheTextAndHarmsNothingElse) {
 }
 
 TEST(Instances, TwoSamplesThatBecomeTheSameAlertAreAFailure) {
-  const query::Vector answer = {sample({{"host", "a"}}), sample({{"host", "b"}})};
+  const query::Samples answer = {sample({{"host", "a"}}), sample({{"host", "b"}})};
   const auto clash = made(alerting({{"host", "all"}}), answer);
   EXPECT_EQ(std::get<query::Failure>(clash).message,
             "vector contains metrics with the same labelset after applying alert labels");
@@ -116,7 +116,7 @@ TEST(Instances, TwoSamplesThatBecomeTheSameAlertAreAFailure) {
 }
 
 TEST(Instances, TwoMetricsThatDifferInNameOnlyAreTheSameAlert) {
-  const query::Vector answer = {sample({{"__name__", "a"}}), sample({{"__name__", "b"}})};
+  const query::Samples answer = {sample({{"__name__", "a"}}), sample({{"__name__", "b"}})};
   EXPECT_TRUE(std::holds_alternative<query::Failure>(made(alerting({}), answer)));
 }
 
@@ -177,7 +177,7 @@ TEST(Instances, QueriesInTemplatesAreAskedForFirst) {
   TemplateQueries queries;
   instances(rule, {sample({})}, {}, kContext, queries, kNow);
   EXPECT_THAT(queries.wanted, ElementsAre("gone", "top"));
-  queries.known["top"] = query::Vector{sample({}, 42)};
+  queries.known["top"] = query::Samples{sample({}, 42)};
   queries.known["gone"] = query::Failure{"it is down"};
   const auto result = instances(rule, {sample({})}, {}, kContext, queries, kNow);
   EXPECT_THAT(queries.wanted, IsEmpty());
@@ -192,14 +192,14 @@ TEST(Instances, AQueryMayDependOnAnother) {
   TemplateQueries queries;
   instances(rule, {sample({})}, {}, kContext, queries, kNow);
   EXPECT_THAT(queries.wanted, ElementsAre("a"));
-  queries.known["a"] = query::Vector{sample({}, 7)};
+  queries.known["a"] = query::Samples{sample({}, 7)};
   instances(rule, {sample({})}, {}, kContext, queries, kNow);
   EXPECT_THAT(queries.wanted, ElementsAre("b7"));
 }
 
 TEST(Instances, TooManyQueriesAreAnErrorInTheText) {
   const Rule rule = alerting({}, {{"a", "{{ query $labels.host }}"}});
-  query::Vector vector;
+  query::Samples vector;
   for (std::size_t i = 0; i <= kMaxTemplateQueries; ++i) {
     vector.push_back(sample({{"host", std::to_string(i)}}));
   }

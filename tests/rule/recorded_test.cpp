@@ -32,7 +32,7 @@ TEST(Recorded, NameAndLabelsOfTheRuleAreApplied) {
   };
   for (const Case& each : cases) {
     const auto result = recorded(recording(each.labels), 0, {sample(each.sample, 7)}, kAt);
-    const auto& written = std::get<query::Vector>(result);
+    const auto& written = std::get<query::Samples>(result);
     ASSERT_THAT(written, SizeIs(1)) << each.story;
     EXPECT_EQ(written[0].labels.to_string(), each.expected) << each.story;
     EXPECT_EQ(written[0].value, 7) << each.story;
@@ -48,12 +48,12 @@ TEST(Recorded, TwoSamplesThatBecomeOneSeriesAreAFailure) {
 }
 
 TEST(Recorded, TheLimitIsTheMostThatMayCome) {
-  const query::Vector two = {sample({{"host", "a"}}), sample({{"host", "b"}})};
-  EXPECT_THAT(std::get<query::Vector>(recorded(recording(), 0, two, kAt)), SizeIs(2));
-  EXPECT_THAT(std::get<query::Vector>(recorded(recording(), 2, two, kAt)), SizeIs(2));
+  const query::Samples two = {sample({{"host", "a"}}), sample({{"host", "b"}})};
+  EXPECT_THAT(std::get<query::Samples>(recorded(recording(), 0, two, kAt)), SizeIs(2));
+  EXPECT_THAT(std::get<query::Samples>(recorded(recording(), 2, two, kAt)), SizeIs(2));
   EXPECT_EQ(std::get<query::Failure>(recorded(recording(), 1, two, kAt)).message,
             "exceeded limit of 1 with 2 series");
-  EXPECT_THAT(std::get<query::Vector>(recorded(recording(), 1, {}, kAt)), IsEmpty());
+  EXPECT_THAT(std::get<query::Samples>(recorded(recording(), 1, {}, kAt)), IsEmpty());
 }
 
 }  // namespace

@@ -41,7 +41,7 @@ class FakeSource : public query::Source {
 
   /// From now on the expression gives these series, all with the value.
   void set(const std::string& expression, std::vector<Labels> series, double value = 1) {
-    query::Vector vector;
+    query::Samples vector;
     for (Labels& labels : series) vector.push_back({std::move(labels), Timestamp{}, value});
     answers_[expression] = std::move(vector);
   }
@@ -65,9 +65,9 @@ class FakeSource : public query::Source {
  private:
   query::Answer answer(const std::string& expression, Timestamp at) const {
     const auto found = answers_.find(expression);
-    if (found == answers_.end()) return query::Vector{};
+    if (found == answers_.end()) return query::Samples{};
     query::Answer answer = found->second;
-    if (auto* vector = std::get_if<query::Vector>(&answer)) {
+    if (auto* vector = std::get_if<query::Samples>(&answer)) {
       for (query::Sample& sample : *vector) sample.at = at;
     }
     return answer;

@@ -1,4 +1,4 @@
-// Code points, as far as the template language and its functions look at them.
+// Code points, as Go and the languages that follow it look at them.
 #pragma once
 
 #include <cstddef>
@@ -6,7 +6,7 @@
 #include <string>
 #include <string_view>
 
-namespace tocsin::tmpl {
+namespace tocsin {
 
 inline constexpr char32_t kBadRune = 0xFFFD;
 
@@ -32,4 +32,4 @@ std::string describe_rune(char32_t code);
 char32_t to_upper(char32_t code);
 char32_t to_lower(char32_t code);
 
-}  // namespace tocsin::tmpl
+}  // namespace tocsin

@@ -1,4 +1,4 @@
-#include "template/rune.h"
+#include "model/rune.h"
 
 #include <algorithm>
 #include <array>
@@ -8,7 +8,7 @@
 
 #include "model/text.h"
 
-namespace tocsin::tmpl {
+namespace tocsin {
 namespace {
 
 using Range = std::pair<char32_t, char32_t>;
@@ -150,4 +150,4 @@ char32_t to_lower(char32_t code) {
   return code;
 }
 
-}  // namespace tocsin::tmpl
+}  // namespace tocsin

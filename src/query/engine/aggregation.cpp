@@ -1,0 +1,161 @@
+#include "query/engine/aggregation.h"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+#include <map>
+
+#include <fmt/format.h>
+
+#include "model/text.h"
+#include "query/engine/grouping.h"
+#include "query/syntax/print.h"
+
+namespace tocsin::query {
+namespace {
+
+struct Extreme {
+  bool smallest = false;
+  double value = std::numeric_limits<double>::quiet_NaN();
+  void add(double next) {
+    const bool better = smallest ? next < value : next > value;
+    if (better || std::isnan(value)) value = next;
+  }
+  double result() const { return value; }
+};
+
+struct Count {
+  double count = 0;
+  void add(double) { ++count; }
+  double result() const { return count; }
+};
+
+struct One {
+  void add(double) {}
+  double result() const { return 1; }
+};
+
+struct Deviation : Variance {
+  double result() const { return std::sqrt(Variance::result()); }
+};
+
+template <typename Accumulator>
+Frame reduce(Evaluation& evaluation, const Frame& frame, const Groups& groups,
+             const Accumulator& empty) {
+  const std::size_t steps = frame.steps();
+  Frame out(steps);
+  out.reserve(groups.identities.size());
+  std::vector<Accumulator> row;
+  for (std::size_t group = 0; group < groups.identities.size(); ++group) {
+    const std::span<double> values = out.add(groups.identities[group]);
+    evaluation.context().hold(steps);
+    row.assign(steps, empty);
+    for (const std::size_t member : groups.members[group]) {
+      const auto from = frame.row(member);
+      for (std::size_t i = 0; i < steps; ++i) {
+        if (is_absent(from[i])) continue;
+        row[i].add(from[i]);
+        values[i] = 0;
+      }
+    }
+    for (std::size_t i = 0; i < steps; ++i) {
+      if (!is_absent(values[i])) values[i] = row[i].result();
+    }
+  }
+  return out;
+}
+
+void warn_of_quantiles(Evaluation& evaluation, const Expr& parameter, const Scalars& quantiles) {
+  for (const double q : quantiles) {
+    if (q >= 0 && q <= 1) continue;
+    evaluation.context().warn(
+        parameter,
+        fmt::format("quantile value should be between 0 and 1, got {}", format_number(q)));
+  }
+}
+
+Frame quantiles(Evaluation& evaluation, const Frame& frame, const Groups& groups,
+                const Scalars& parameter) {
+  Frame out(frame.steps());
+  std::vector<double> values;
+  for (std::size_t group = 0; group < groups.identities.size(); ++group) {
+    const std::span<double> row = out.add(groups.identities[group]);
+    evaluation.context().hold(row.size());
+    for (std::size_t i = 0; i < row.size(); ++i) {
+      values.clear();
+      for (const std::size_t member : groups.members[group]) {
+        if (!is_absent(frame.row(member)[i])) values.push_back(frame.row(member)[i]);
+      }
+      if (!values.empty()) row[i] = quantile(parameter[i], values);
+    }
+  }
+  return out;
+}
+
+/// How many values count_values() finds in one group, by their text.
+Frame count_values(Evaluation& evaluation, const Frame& frame, const Groups& groups,
+                   const Expr& parameter) {
+  const std::string label = evaluation.text(parameter);
+  if (label.empty() || !is_utf8(label)) {
+    throw EvaluationError(fmt::format("invalid label name {}", quote(label)));
+  }
+  Frame out(frame.steps());
+  for (std::size_t group = 0; group < groups.identities.size(); ++group) {
+    std::map<std::string, std::size_t> row_of;
+    for (const std::size_t member : groups.members[group]) {
+      for (std::size_t i = 0; i < frame.steps(); ++i) {
+        const double value = frame.row(member)[i];
+        if (is_absent(value)) continue;
+        const auto [found, is_new] = row_of.emplace(format_number(value), out.series.size());
+        if (is_new) {
+          Labels labels = groups.identities[group].copy();
+          labels.set(label, found->first);
+          out.add({evaluation.context().keep(std::move(labels)), false,
+                   groups.identities[group].drops_name});
+          evaluation.context().hold(frame.steps());
+        }
+        double& count = out.row(found->second)[i];
+        count = is_absent(count) ? 1 : count + 1;
+      }
+    }
+  }
+  merge_same(out);
+  return out;
+}
+
+}  // namespace
+
+Frame aggregate(Evaluation& evaluation, const Expr& expr, const Aggregation& aggregation) {
+  Frame frame = evaluation.vector(*aggregation.expr);
+  const Groups groups = group_series(evaluation.context(), frame, aggregation);
+  const auto reduced = [&](const auto& empty) { return reduce(evaluation, frame, groups, empty); };
+  switch (aggregation.op) {
+    case Aggregator::Sum:
+      return reduced(Sum());
+    case Aggregator::Avg:
+      return reduced(Mean());
+    case Aggregator::Count:
+      return reduced(Count());
+    case Aggregator::Group:
+      return reduced(One());
+    case Aggregator::Min:
+      return reduced(Extreme{true});
+    case Aggregator::Max:
+      return reduced(Extreme{false});
+    case Aggregator::Stdvar:
+      return reduced(Variance());
+    case Aggregator::Stddev:
+      return reduced(Deviation());
+    case Aggregator::Quantile: {
+      const Scalars parameter = evaluation.scalar(*aggregation.parameter);
+      if (!frame.series.empty()) warn_of_quantiles(evaluation, *aggregation.parameter, parameter);
+      return quantiles(evaluation, frame, groups, parameter);
+    }
+    case Aggregator::CountValues:
+      return count_values(evaluation, frame, groups, *aggregation.parameter);
+    default:
+      return choose(evaluation, expr, aggregation, std::move(frame), groups);
+  }
+}
+
+}  // namespace tocsin::query

@@ -1,0 +1,51 @@
+// sum, avg, topk and the others. Within query/engine only.
+#pragma once
+
+#include "query/engine/evaluation.h"
+
+namespace tocsin::query {
+
+Frame aggregate(Evaluation& evaluation, const Expr& expr, const Aggregation& aggregation);
+
+/// The value below which the share `q` of the values lies, between neighbours by weight: NaN for no
+/// values, infinities beyond 0 and 1. Sorts the values.
+double quantile(double q, std::vector<double>& values);
+
+/// Adds up with the error of each addition carried along (Kahan, Neumaier).
+class Sum {
+ public:
+  void add(double value);
+  double result() const;
+
+ private:
+  double sum_ = 0;
+  double error_ = 0;
+};
+
+/// A mean that does not overflow where the sum of the values does.
+class Mean {
+ public:
+  void add(double value);
+  double result() const;
+
+ private:
+  double sum_ = 0;  ///< or the mean so far, once the sum would overflow
+  double error_ = 0;
+  double count_ = 0;
+  bool incremental_ = false;
+};
+
+/// Welford's running variance.
+class Variance {
+ public:
+  void add(double value);
+  /// Of the whole population.
+  double result() const;
+
+ private:
+  double count_ = 0;
+  double mean_ = 0, mean_error_ = 0;
+  double squares_ = 0, squares_error_ = 0;
+};
+
+}  // namespace tocsin::query

@@ -1,0 +1,33 @@
+#include "query/engine/context.h"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+
+namespace tocsin::query {
+
+void Context::hold(std::size_t samples) {
+  check_cancelled();
+  held_ += samples;
+  if (held_ > settings.max_samples) {
+    throw EvaluationError(
+        "query processing would load too many samples into memory in query execution");
+  }
+}
+
+void Context::check_cancelled() const {
+  if (settings.cancelled != nullptr && settings.cancelled->load(std::memory_order_relaxed)) {
+    throw EvaluationError("query was canceled in query execution");
+  }
+}
+
+void Context::note(std::vector<std::string>& notes, std::string_view kind, const Expr& where,
+                   std::string_view message) {
+  const std::string_view before = text_.substr(0, where.span.begin);
+  const auto line = 1 + std::count(before.begin(), before.end(), '\n');
+  const std::size_t column = before.size() - (before.rfind('\n') + 1) + 1;
+  std::string note = fmt::format("PromQL {}: {} ({}:{})", kind, message, line, column);
+  if (std::find(notes.begin(), notes.end(), note) == notes.end()) notes.push_back(std::move(note));
+}
+
+}  // namespace tocsin::query

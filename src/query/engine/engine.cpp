@@ -1,0 +1,116 @@
+#include "query/engine/engine.h"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+
+#include "query/engine/evaluation.h"
+
+namespace tocsin::query {
+namespace {
+
+std::int64_t milliseconds(Timestamp at) { return at.time_since_epoch().count(); }
+Timestamp timestamp(std::int64_t milliseconds) { return Timestamp(Duration(milliseconds)); }
+
+Evaluated with_notes(decltype(Evaluated::value) value, Context& context) {
+  return {std::move(value), std::move(context.warnings), std::move(context.infos)};
+}
+
+Samples to_vector(Frame frame, Timestamp at) {
+  remove_dropped_names(frame);
+  Samples out;
+  out.reserve(frame.series.size());
+  for (std::size_t i = 0; i < frame.series.size(); ++i) {
+    const double value = frame.row(i)[0];
+    if (!is_absent(value)) out.push_back({frame.series[i].copy(), at, value});
+  }
+  return out;
+}
+
+void sort_by_labels(Matrix& matrix) {
+  std::sort(matrix.begin(), matrix.end(),
+            [](const Series& a, const Series& b) { return a.labels < b.labels; });
+}
+
+Matrix to_matrix(Frame frame, const Steps& steps) {
+  remove_dropped_names(frame);
+  Matrix out;
+  out.reserve(frame.series.size());
+  for (std::size_t i = 0; i < frame.series.size(); ++i) {
+    std::vector<Point> points;
+    const auto row = frame.row(i);
+    for (std::size_t step = 0; step < row.size(); ++step) {
+      if (!is_absent(row[step])) points.push_back({timestamp(steps.at(step)), row[step]});
+    }
+    if (!points.empty()) out.push_back({frame.series[i].copy(), std::move(points)});
+  }
+  sort_by_labels(out);
+  return out;
+}
+
+Matrix to_matrix(const Scalars& scalars, const Steps& steps) {
+  Matrix out(1);
+  for (std::size_t step = 0; step < scalars.size(); ++step) {
+    out[0].points.push_back({timestamp(steps.at(step)), scalars[step]});
+  }
+  return out;
+}
+
+/// The samples of a range vector as they are.
+Matrix to_matrix(const Ranges& ranges, std::int64_t at) {
+  const std::int64_t end = ranges.end(at);
+  Matrix out;
+  for (const RangeSeries& series : ranges.series) {
+    std::vector<Point> points;
+    for (std::size_t i = 0; i < series.times.size(); ++i) {
+      if (series.times[i] <= end - ranges.range || series.times[i] > end) continue;
+      points.push_back({timestamp(series.times[i]), series.values[i]});
+    }
+    if (!points.empty()) out.push_back({series.identity.copy(), std::move(points)});
+  }
+  sort_by_labels(out);
+  return out;
+}
+
+}  // namespace
+
+Evaluated evaluate_instant(const Expr& expr, std::string_view text, Timestamp at,
+                           const Storage& storage, const EngineSettings& settings) {
+  const Steps steps{milliseconds(at), 0, 1};
+  Context context(storage, settings, text, steps, false);
+  Evaluation evaluation(context, steps);
+  switch (type_of(expr)) {
+    case ValueType::Scalar:
+      return with_notes(Number{at, evaluation.scalar(expr)[0]}, context);
+    case ValueType::String:
+      return with_notes(Text{at, evaluation.text(expr)}, context);
+    case ValueType::Matrix:
+      return with_notes(to_matrix(evaluation.ranges(expr), steps.start), context);
+    default:
+      return with_notes(to_vector(evaluation.vector(expr), at), context);
+  }
+}
+
+Evaluated evaluate_range(const Expr& expr, std::string_view text, Timestamp from, Timestamp to,
+                         Duration step, const Storage& storage, const EngineSettings& settings) {
+  const ValueType type = type_of(expr);
+  if (type != ValueType::Scalar && type != ValueType::Vector) {
+    throw EvaluationError(fmt::format(
+        "invalid expression type \"{}\" for range query, must be scalar or instant vector",
+        documented(type)));
+  }
+  const auto count = static_cast<std::uint64_t>((to - from) / step) + 1;
+  if (count > settings.max_points) {
+    throw EvaluationError(fmt::format("the query has {} steps, more than {}; use a larger step",
+                                      count, settings.max_points));
+  }
+  const Steps steps{milliseconds(from), step.count(), static_cast<std::size_t>(count)};
+  Context context(storage, settings, text, steps, true);
+  Evaluation evaluation(context, steps);
+  if (type == ValueType::Scalar) {
+    return with_notes(to_matrix(evaluation.scalar(expr), steps), context);
+  }
+  return with_notes(to_matrix(evaluation.vector(expr), steps), context);
+}
+
+}  // namespace tocsin::query

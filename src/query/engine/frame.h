@@ -1,0 +1,89 @@
+// What an expression is at all steps of an evaluation. Within query/engine only.
+#pragma once
+
+#include <bit>
+#include <cstdint>
+#include <span>
+#include <vector>
+
+#include "model/labels.h"
+#include "query/engine/storage.h"
+
+namespace tocsin::query {
+
+/// The instants of an evaluation, in milliseconds since the epoch.
+struct Steps {
+  std::int64_t start = 0;
+  std::int64_t interval = 0;  ///< 0 for a single one
+  std::size_t count = 1;
+
+  std::int64_t at(std::size_t i) const { return start + interval * static_cast<std::int64_t>(i); }
+  std::int64_t last() const { return at(count - 1); }
+};
+
+constexpr double to_seconds(std::int64_t milliseconds) {
+  return static_cast<double>(milliseconds) / 1000;
+}
+
+/// Stands for "no sample at this step": no computed value has these bits, and a stored one that has
+/// them means the same.
+inline constexpr double kAbsent = std::bit_cast<double>(kStaleBits);
+constexpr bool is_absent(double value) { return std::bit_cast<std::uint64_t>(value) == kStaleBits; }
+
+/// The labels of a result. They are not copied as long as only the metric's name is dropped.
+struct Identity {
+  const Labels* labels = nullptr;  ///< live as long as the evaluation
+  bool nameless = false;           ///< the name is not part of it
+  bool drops_name = false;         ///< it still is, but not in what the query gives
+
+  /// The labels that count, in order.
+  void for_each(auto&& visit) const {
+    for (const Label& label : *labels) {
+      if (!nameless || label.name != kMetricName) visit(label);
+    }
+  }
+  std::string_view get(std::string_view name) const {
+    return nameless && name == kMetricName ? std::string_view() : labels->get(name);
+  }
+  Labels copy() const;
+  std::uint64_t hash() const;
+  bool operator==(const Identity& other) const;
+};
+
+/// An instant vector at every step: one row of values for each series.
+class Frame {
+ public:
+  explicit Frame(std::size_t steps) : steps_(steps) {}
+
+  std::vector<Identity> series;
+  /// All series have the same metric name: without it they are still different.
+  bool same_name = false;
+
+  std::size_t steps() const { return steps_; }
+  std::span<double> row(std::size_t i) { return {values_.data() + i * steps_, steps_}; }
+  std::span<const double> row(std::size_t i) const { return {values_.data() + i * steps_, steps_}; }
+
+  void reserve(std::size_t rows);
+  /// Adds a row of absent values.
+  std::span<double> add(Identity identity);
+  /// Removes rows without a value.
+  void drop_empty();
+  std::span<double> values() { return values_; }
+
+ private:
+  std::size_t steps_;
+  std::vector<double> values_;
+};
+
+/// Merges rows that have the same labels. Throws EvaluationError where two of them have a value at
+/// the same step.
+void merge_same(Frame& frame);
+/// Takes the names away, and merges.
+void remove_names(Frame& frame);
+/// The same for those that are to lose it at the end.
+void remove_dropped_names(Frame& frame);
+
+/// A scalar at every step.
+using Scalars = std::vector<double>;
+
+}  // namespace tocsin::query

@@ -1,0 +1,77 @@
+#include "query/engine/grouping.h"
+
+#include <algorithm>
+
+namespace tocsin::query {
+
+Signature::Signature(std::vector<std::string> names, bool only_these, bool keeps_name)
+    : names_(std::move(names)), only_these_(only_these) {
+  if (!only_these_ && !keeps_name) names_.emplace_back(kMetricName);
+  std::sort(names_.begin(), names_.end());
+  names_.erase(std::unique(names_.begin(), names_.end()), names_.end());
+}
+
+bool Signature::counts(std::string_view name) const {
+  return std::binary_search(names_.begin(), names_.end(), name) == only_these_;
+}
+
+std::uint64_t Signature::hash(const Identity& identity) const {
+  std::uint64_t hash = 0;
+  const auto mix = [&](std::string_view text) {
+    hash = hash * 0x9E3779B97F4A7C15 + std::hash<std::string_view>()(text);
+  };
+  if (only_these_) {
+    for (const std::string& name : names_) mix(identity.get(name));
+    return hash;
+  }
+  identity.for_each([&](const Label& label) {
+    if (!counts(label.name)) return;
+    mix(label.name);
+    mix(label.value);
+  });
+  return hash;
+}
+
+bool Signature::same(const Identity& a, const Identity& b) const {
+  if (only_these_) {
+    return std::all_of(names_.begin(), names_.end(),
+                       [&](const std::string& name) { return a.get(name) == b.get(name); });
+  }
+  return labels(a) == labels(b);
+}
+
+Labels Signature::labels(const Identity& identity) const {
+  std::vector<Label> kept;
+  identity.for_each([&](const Label& label) {
+    if (counts(label.name)) kept.push_back(label);
+  });
+  return Labels(std::move(kept));
+}
+
+std::size_t SignatureIndex::number(const Identity& identity) {
+  const std::uint64_t hash = signature_.hash(identity);
+  const auto [begin, end] = numbers_.equal_range(hash);
+  for (auto each = begin; each != end; ++each) {
+    if (signature_.same(first_[each->second], identity)) return each->second;
+  }
+  numbers_.emplace(hash, first_.size());
+  first_.push_back(identity);
+  return first_.size() - 1;
+}
+
+Groups group_series(Context& context, const Frame& frame, const Aggregation& aggregation) {
+  SignatureIndex index(Signature(aggregation.grouping, !aggregation.without));
+  Groups groups;
+  for (std::size_t i = 0; i < frame.series.size(); ++i) {
+    const std::size_t group = index.number(frame.series[i]);
+    if (group == groups.identities.size()) {
+      groups.identities.push_back({context.keep(index.signature().labels(frame.series[i])), false});
+      groups.members.emplace_back();
+    }
+    groups.identities[group].drops_name |= frame.series[i].drops_name;
+    groups.members[group].push_back(i);
+  }
+  return groups;
+}
+
+}  // namespace tocsin::query

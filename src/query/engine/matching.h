@@ -1,0 +1,14 @@
+// Operators between two instant vectors. Within query/engine only.
+#pragma once
+
+#include "query/engine/evaluation.h"
+
+namespace tocsin::query {
+
+/// and, or, unless
+Frame combine_sets(Evaluation& evaluation, const Binary& binary, Frame left, const Frame& right);
+
+/// Arithmetic and comparisons: one to one, many to one, one to many.
+Frame match_vectors(Evaluation& evaluation, const Binary& binary, Frame left, Frame right);
+
+}  // namespace tocsin::query

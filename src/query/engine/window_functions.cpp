@@ -1,0 +1,241 @@
+// Functions of a window of samples: rate and its kin, regressions, changes. Those called
+// *_over_time are in over_time.cpp.
+#include <algorithm>
+#include <cmath>
+#include <limits>
+
+#include <fmt/format.h>
+
+#include "query/engine/aggregation.h"
+#include "query/engine/calls.h"
+#include "query/engine/over_time.h"
+
+namespace tocsin::query {
+namespace {
+
+constexpr double kNaN = std::numeric_limits<double>::quiet_NaN();
+
+/// The increase from the first to the last sample; a counter that falls has begun at 0 again.
+double increase_between(const Window& window, bool counter) {
+  double increase = window.values.back() - window.values.front();
+  if (!counter || window.never_falls) return increase;
+  for (std::size_t i = 1; i < window.values.size(); ++i) {
+    if (window.values[i] < window.values[i - 1]) increase += window.values[i - 1];
+  }
+  return increase;
+}
+
+/// What is before the first sample or after the last one, as far as samples can be thought there.
+double extrapolation(double gap, double between_samples) {
+  return gap >= between_samples * 1.1 ? between_samples / 2 : gap;
+}
+
+/// Source of the extrapolation: Prometheus, promql/functions.go extrapolatedRate.
+double extrapolated(const Window& window, bool counter, bool per_second) {
+  if (window.values.size() < 2) return kAbsent;
+  const double increase = increase_between(window, counter);
+  const double sampled = to_seconds(window.times.back() - window.times.front());
+  const double between_samples = sampled / static_cast<double>(window.values.size() - 1);
+  double before = extrapolation(to_seconds(window.times.front() - window.start), between_samples);
+  if (counter && increase > 0 && window.values.front() >= 0) {
+    // Counters are not thought below zero.
+    before = std::min(before, sampled * (window.values.front() / increase));
+  }
+  const double after = extrapolation(to_seconds(window.end - window.times.back()), between_samples);
+  double factor = (sampled + before + after) / sampled;
+  if (per_second) factor /= to_seconds(window.end - window.start);
+  return increase * factor;
+}
+
+/// Of the last two samples.
+double instant_change(const Window& window, bool rate) {
+  const std::size_t count = window.values.size();
+  if (count < 2) return kAbsent;
+  const double last = window.values[count - 1];
+  const double previous = window.values[count - 2];
+  const double elapsed = to_seconds(window.times[count - 1] - window.times[count - 2]);
+  if (!rate) return last - previous;
+  return (last < previous ? last : last - previous) / elapsed;
+}
+
+struct Line {
+  double slope = 0;
+  double intercept = 0;  ///< at the time asked for
+};
+
+/// Least squares.
+Line regression(const Window& window, std::int64_t intercept_time) {
+  const auto first = window.values.front();
+  if (std::all_of(window.values.begin(), window.values.end(),
+                  [first](double value) { return value == first; })) {
+    return std::isinf(first) ? Line{kNaN, kNaN} : Line{0, first};
+  }
+  Sum x_sum, y_sum, xy_sum, xx_sum;
+  for (std::size_t i = 0; i < window.values.size(); ++i) {
+    const double x = to_seconds(window.times[i] - intercept_time);
+    const double y = window.values[i];
+    x_sum.add(x);
+    y_sum.add(y);
+    xy_sum.add(x * y);
+    xx_sum.add(x * x);
+  }
+  const auto count = static_cast<double>(window.values.size());
+  const double covariance = xy_sum.result() - x_sum.result() * y_sum.result() / count;
+  const double variance = xx_sum.result() - x_sum.result() * x_sum.result() / count;
+  const double slope = covariance / variance;
+  return {slope, y_sum.result() / count - slope * x_sum.result() / count};
+}
+
+double deriv(const Window& window) {
+  if (window.values.size() < 2) return kAbsent;
+  return regression(window, window.times.front()).slope;
+}
+
+double predicted(const Window& window, std::int64_t now, double ahead) {
+  if (window.values.size() < 2) return kAbsent;
+  const Line line = regression(window, now);
+  return line.slope * ahead + line.intercept;
+}
+
+double changes(const Window& window) {
+  double count = 0;
+  for (std::size_t i = 1; i < window.values.size(); ++i) {
+    const double a = window.values[i - 1];
+    const double b = window.values[i];
+    if (a != b && !(std::isnan(a) && std::isnan(b))) ++count;
+  }
+  return count;
+}
+
+double resets(const Window& window) {
+  double count = 0;
+  for (std::size_t i = 1; i < window.values.size(); ++i) {
+    if (window.values[i] < window.values[i - 1]) ++count;
+  }
+  return count;
+}
+
+/// Holt's linear method.
+double smoothed(const Window& window, double level_share, double trend_share) {
+  const auto check = [](double share, const char* what) {
+    if (share > 0 && share < 1) return;
+    throw EvaluationError(
+        fmt::format("invalid {} factor. Expected: 0 < {}f < 1, got: {:f}", what, what[0], share));
+  };
+  check(level_share, "smoothing");
+  check(trend_share, "trend");
+  const auto& values = window.values;
+  if (values.size() < 2) return kAbsent;
+  double previous = 0;
+  double level = values[0];
+  double trend = values[1] - values[0];
+  for (std::size_t i = 1; i < values.size(); ++i) {
+    if (i > 1) trend = trend_share * (level - previous) + (1 - trend_share) * trend;
+    previous = level;
+    level = level_share * values[i] + (1 - level_share) * (level + trend);
+  }
+  return level;
+}
+
+/// A counter's name usually says so.
+void inform_of_other_names(Evaluation& evaluation, const Expr& argument, const Ranges& ranges) {
+  for (const RangeSeries& series : ranges.series) {
+    const std::string_view name = series.identity.get(kMetricName);
+    const bool known = name.empty() || name.ends_with("_total") || name.ends_with("_sum") ||
+                       name.ends_with("_count") || name.ends_with("_bucket");
+    if (known) continue;
+    evaluation.context().inform(argument,
+                                fmt::format("metric might not be a counter, name does not end in "
+                                            "_total/_sum/_count/_bucket: \"{}\"",
+                                            name));
+    return;
+  }
+}
+
+Frame counter_call(Evaluation& evaluation, const Call& call) {
+  const Ranges ranges = evaluation.ranges(*call.arguments[0]);
+  inform_of_other_names(evaluation, *call.arguments[0], ranges);
+  const bool per_second = call.function->id == FunctionId::Rate;
+  return evaluation.over_windows(ranges, [per_second](const Window& window, std::size_t) {
+    return extrapolated(window, true, per_second);
+  });
+}
+
+Frame predict_call(Evaluation& evaluation, const Call& call) {
+  const Scalars ahead = evaluation.scalar(*call.arguments[1]);
+  const Steps& steps = evaluation.steps();
+  return evaluation.over_windows(evaluation.ranges(*call.arguments[0]),
+                                 [&](const Window& window, std::size_t step) {
+                                   return predicted(window, steps.at(step), ahead[step]);
+                                 });
+}
+
+Frame smoothing_call(Evaluation& evaluation, const Call& call) {
+  const Scalars level = evaluation.scalar(*call.arguments[1]);
+  const Scalars trend = evaluation.scalar(*call.arguments[2]);
+  return evaluation.over_windows(evaluation.ranges(*call.arguments[0]),
+                                 [&](const Window& window, std::size_t step) {
+                                   return smoothed(window, level[step], trend[step]);
+                                 });
+}
+
+using Compute = double (*)(const Window&);
+
+Compute computation(FunctionId id) {
+  switch (id) {
+    case FunctionId::Changes:
+      return changes;
+    case FunctionId::Delta:
+      return [](const Window& window) { return extrapolated(window, false, false); };
+    case FunctionId::Deriv:
+      return deriv;
+    case FunctionId::Idelta:
+      return [](const Window& window) { return instant_change(window, false); };
+    case FunctionId::Irate:
+      return [](const Window& window) { return instant_change(window, true); };
+    case FunctionId::Resets:
+      return resets;
+    default:
+      return over_time(id);
+  }
+}
+
+Frame compute(Evaluation& evaluation, const Call& call) {
+  switch (call.function->id) {
+    case FunctionId::Increase:
+    case FunctionId::Rate:
+      return counter_call(evaluation, call);
+    case FunctionId::PredictLinear:
+      return predict_call(evaluation, call);
+    case FunctionId::DoubleExponentialSmoothing:
+      return smoothing_call(evaluation, call);
+    case FunctionId::QuantileOverTime:
+      return quantile_over_time(evaluation, call);
+    default:
+      return evaluation.over_windows(
+          evaluation.ranges(*call.arguments[0]),
+          [one = computation(call.function->id)](const Window& window, std::size_t) {
+            return one(window);
+          });
+  }
+}
+
+bool keeps_name(FunctionId id) {
+  return id == FunctionId::LastOverTime || id == FunctionId::FirstOverTime;
+}
+
+}  // namespace
+
+bool computes_windows(FunctionId id) {
+  return computation(id) != nullptr || id == FunctionId::Increase || id == FunctionId::Rate ||
+         id == FunctionId::PredictLinear || id == FunctionId::DoubleExponentialSmoothing ||
+         id == FunctionId::QuantileOverTime;
+}
+
+Frame window_call(Evaluation& evaluation, const Call& call) {
+  Frame frame = compute(evaluation, call);
+  if (!keeps_name(call.function->id)) evaluation.drop_names(frame);
+  return frame;
+}
+
+}  // namespace tocsin::query

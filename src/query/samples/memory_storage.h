@@ -1,0 +1,43 @@
+// Samples in memory, as they are: for unit tests of rules, scripts, and files of samples.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+#include "query/engine/storage.h"
+
+namespace tocsin::query {
+
+/// Not to be changed while it is read: what select() gives points into it.
+class MemoryStorage : public Storage {
+ public:
+  /// Samples of a series in any order; one at the same time replaces the earlier one. Labels with
+  /// an empty value are dropped.
+  void add(Labels labels, Timestamp at, double value);
+  /// A native histogram: only that there is one is kept.
+  void add_histogram(Labels labels, Timestamp at);
+
+  Selection select(const Matchers& matchers, Timestamp from, Timestamp to) const override;
+
+  std::size_t series_count() const { return series_.size(); }
+  void clear();
+
+ private:
+  struct Columns {
+    std::vector<std::int64_t> times;
+    std::vector<double> values;
+    bool has_histograms = false;
+  };
+  using Entry = std::map<Labels, Columns>::value_type;
+
+  Columns& columns_of(Labels labels);
+
+  std::map<Labels, Columns> series_;
+  std::unordered_map<std::string, std::vector<const Entry*>> by_name_;  // sorted by labels
+};
+
+}  // namespace tocsin::query
