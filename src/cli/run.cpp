@@ -1,12 +1,15 @@
 #include <algorithm>
 #include <csignal>
 #include <cstdio>
+#include <memory>
+#include <string>
 
+#include <CLI/CLI.hpp>
 #include <fmt/format.h>
 #include <spdlog/spdlog.h>
 #include <sys/resource.h>
 
-#include "cli/cli.h"
+#include "cli/command.h"
 #include "cli/greeting.h"
 #include "cli/log.h"
 #include "engine/loop.h"
@@ -17,6 +20,15 @@
 
 namespace tocsin::cli {
 namespace {
+
+struct RunOptions {
+  std::string config_file = "config.yaml";
+  std::string storage_path = "data";
+  std::string listen_address = "127.0.0.1:9093";
+  std::string external_url;  ///< empty: http:// and the listen address
+  std::string log_level = "info";
+  std::string log_format = "logfmt";
+};
 
 /// The signals we answer, blocked before the first thread starts so that only wait_for_end() sees
 /// them.
@@ -86,8 +98,7 @@ void greet(const config::Config& config, const engine::Engine& engine, const std
   std::fflush(stdout);
 }
 
-}  // namespace
-
+/// Serves until SIGINT or SIGTERM; SIGHUP reloads.
 int run(const RunOptions& options) {
   set_up_log(options.log_level, options.log_format);
   const sigset_t signals = block_signals();
@@ -114,6 +125,32 @@ int run(const RunOptions& options) {
   loop.stop();
   server.stop();
   return 0;
+}
+
+}  // namespace
+
+Command add_run(CLI::App& program) {
+  const auto options = std::make_shared<RunOptions>();
+  CLI::App* app =
+      program.add_subcommand("run", "Evaluate rules, keep state, notify, serve the API");
+  app->add_option("--config.file", options->config_file, "Configuration file")
+      ->capture_default_str();
+  app->add_option("--storage.path", options->storage_path,
+                  "Folder for alerts, silences and messages")
+      ->capture_default_str();
+  app->add_option("--web.listen-address", options->listen_address,
+                  "Address for API and metrics (loopback only in this version; port 0: any)")
+      ->capture_default_str();
+  app->add_option(
+      "--web.external-url", options->external_url,
+      "How people reach this Tocsin; for links in messages (default: the address it listens on)");
+  app->add_option("--log.level", options->log_level, "Least severe messages to log")
+      ->check(CLI::IsMember({"debug", "info", "warn", "error"}))
+      ->capture_default_str();
+  app->add_option("--log.format", options->log_format, "Form of the log on standard error")
+      ->check(CLI::IsMember({"logfmt", "json"}))
+      ->capture_default_str();
+  return {app, [options] { return run(*options); }};
 }
 
 }  // namespace tocsin::cli
