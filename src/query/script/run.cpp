@@ -49,6 +49,10 @@ bool depends_on_time(FunctionId id) {
     case FunctionId::PredictLinear:
     case FunctionId::Time:
     case FunctionId::Timestamp:
+    case FunctionId::Start:
+    case FunctionId::End:
+    case FunctionId::Range:
+    case FunctionId::Step:
       return true;
     default:
       return false;
