@@ -8,6 +8,9 @@
 namespace tocsin::query {
 namespace {
 
+/// After so many samples it looks whether it should go on; a few milliseconds.
+constexpr std::size_t kOften = std::size_t{1} << 20;
+
 void warn_of_mix(Context& context, const Window& window, const Expr& argument) {
   context.warn(argument,
                fmt::format("encountered a mix of histograms and floats for metric name \"{}\"",
@@ -72,6 +75,7 @@ Frame Evaluation::over_windows(const Ranges& ranges, const WindowRule& rule,
     window.never_falls = std::is_sorted(series.values.begin(), series.values.end());
     std::size_t first = 0;
     std::size_t end = 0;
+    std::size_t looked_at = 0;
     for (std::size_t i = 0; i < steps_.count; ++i) {
       window.end = ranges.end(steps_.at(i));
       window.start = window.end - ranges.range;
@@ -80,6 +84,11 @@ Frame Evaluation::over_windows(const Ranges& ranges, const WindowRule& rule,
       if (first == end) continue;
       window.times = series.times.subspan(first, end - first);
       window.values = series.values.subspan(first, end - first);
+      looked_at += window.times.size();
+      if (looked_at > kOften) {
+        context_.check_cancelled();
+        looked_at = 0;
+      }
       if (ranges.extension != Extension::None && series.has_histograms &&
           std::any_of(window.values.begin(), window.values.end(), is_histogram)) {
         throw EvaluationError("smoothed and anchored modifiers do not work with native histograms");
