@@ -57,6 +57,7 @@ double Evaluation::over_mixed(const Window& window, std::size_t step, const Wind
   Window rest = window;
   rest.times = times;
   rest.values = numbers;
+  rest.starts = {};
   return compute(rest, step);
 }
 
@@ -84,6 +85,7 @@ Frame Evaluation::over_windows(const Ranges& ranges, const WindowRule& rule,
       if (first == end) continue;
       window.times = series.times.subspan(first, end - first);
       window.values = series.values.subspan(first, end - first);
+      if (!series.starts.empty()) window.starts = series.starts.subspan(first, end - first);
       looked_at += window.times.size();
       if (looked_at > kOften) {
         context_.check_cancelled();

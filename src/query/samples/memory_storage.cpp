@@ -35,16 +35,25 @@ MemoryStorage::Columns& MemoryStorage::columns_of(Labels labels) {
 }
 
 void MemoryStorage::add(Labels labels, Timestamp at, double value) {
+  add(std::move(labels), at, value, Timestamp());
+}
+
+void MemoryStorage::add(Labels labels, Timestamp at, double value, Timestamp start) {
   Columns& columns = columns_of(std::move(labels));
   const std::int64_t time = at.time_since_epoch().count();
+  const std::int64_t began = start.time_since_epoch().count();
+  if (began != 0 && columns.starts.empty()) columns.starts.resize(columns.times.size());
   const auto place = std::lower_bound(columns.times.begin(), columns.times.end(), time);
   const auto index = place - columns.times.begin();
+  const bool keeps_starts = began != 0 || !columns.starts.empty();
   if (place != columns.times.end() && *place == time) {
     columns.values[static_cast<std::size_t>(index)] = value;
+    if (keeps_starts) columns.starts[static_cast<std::size_t>(index)] = began;
     return;
   }
   columns.times.insert(place, time);
   columns.values.insert(columns.values.begin() + index, value);
+  if (keeps_starts) columns.starts.insert(columns.starts.begin() + index, began);
 }
 
 void MemoryStorage::add_histogram(Labels labels, Timestamp at) {
@@ -58,7 +67,8 @@ Selection MemoryStorage::select(const Matchers& matchers, Timestamp from, Timest
     const auto& [labels, columns] = entry;
     if (!overlaps(columns.times, from, to)) return;
     if (!all_match(matchers, labels)) return;
-    selection.series.push_back({&labels, columns.times, columns.values, columns.has_histograms});
+    selection.series.push_back(
+        {&labels, columns.times, columns.values, columns.has_histograms, columns.starts});
   };
   if (const std::string* name = name_of(matchers)) {
     const auto found = by_name_.find(*name);
