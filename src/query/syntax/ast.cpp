@@ -95,9 +95,9 @@ std::string_view documented(ValueType type) {
 }
 
 std::string_view to_string(Op op) {
-  constexpr std::array<std::string_view, 18> kTexts = {"+",     "-",   "*",  "/",     "%",  "^",
-                                                       "atan2", "</", ">/", "==",  "!=", "<",     "<=", ">",
-                                                       ">=",    "and", "or", "unless"};
+  constexpr std::array<std::string_view, 18> kTexts = {"+",     "-",  "*",  "/",   "%",  "^",
+                                                       "atan2", "</", ">/", "==",  "!=", "<",
+                                                       "<=",    ">",  ">=", "and", "or", "unless"};
   return kTexts[static_cast<std::size_t>(op)];
 }
 
