@@ -104,14 +104,18 @@ Token Parser::expect(TokenKind kind, std::string_view context, std::string_view 
 }
 
 ExprPtr Parser::finish(ExprPtr expr) {
+  set_depth(*expr);
+  return expr;
+}
+
+void Parser::set_depth(Expr& expr) {
   std::uint32_t below = 0;
-  for_each_child(*expr, [&](const Expr& child) { below = std::max(below, child.depth); });
-  expr->depth = below + 1;
-  if (expr->depth > kMaxDepth) {
-    problem(expr->span, fmt::format("the expression is nested deeper than {} levels", kMaxDepth));
+  for_each_child(expr, [&](const Expr& child) { below = std::max(below, child.depth); });
+  expr.depth = below + 1;
+  if (expr.depth > kMaxDepth) {
+    problem(expr.span, fmt::format("the expression is nested deeper than {} levels", kMaxDepth));
     throw Stopped{};
   }
-  return expr;
 }
 
 ExprPtr Parser::whole(ExprPtr (Parser::*rule)()) {

@@ -84,7 +84,8 @@ class Parser {
   std::string unquoted(const Token& token);
   double number_value(const Token& token);
   double duration_value(const Token& token);
-  /// Sets the depth of a finished node; stops where it is too much.
+  /// Sets the depth of a node that is complete; stops where it is too much.
+  void set_depth(Expr& expr);
   ExprPtr finish(ExprPtr expr);
   ExprPtr finish(Span span, auto what) { return finish(make_expr(span, std::move(what))); }
   /// From `begin` to the end of what was taken last.

@@ -5,6 +5,7 @@
 
 #include "model/error.h"
 #include "query/syntax/parser.h"
+#include "query/syntax/print.h"
 #include "query/syntax/words.h"
 
 namespace tocsin::query {
@@ -135,6 +136,8 @@ void Parser::offset(Expr& expr) {
     problem(expr.span, "offset may not be set multiple times");
   } else {
     modifiers->offset = std::move(length);
+    if (auto* matrix = expr.as<MatrixSelector>()) set_depth(*matrix->vector);
+    set_depth(expr);
   }
   expr.span.end = taken_until_;
 }
@@ -154,7 +157,9 @@ void Parser::at_modifier(Expr& expr) {
   }
   constexpr double kLimit = 9.2e15;  // seconds: milliseconds have to fit into 64 bits
   if (!(std::abs(seconds) < kLimit)) {
-    problem(expr.span, fmt::format("timestamp out of bounds for @ modifier: {:f}", seconds));
+    const std::string shown =
+        std::isfinite(seconds) ? fmt::format("{:f}", seconds) : format_number(seconds);
+    problem(expr.span, "timestamp out of bounds for @ modifier: " + shown);
     return;
   }
   Modifiers* modifiers = modifiers_of(expr, "@");

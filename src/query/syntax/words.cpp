@@ -131,7 +131,7 @@ bool may_be_label(const Token& token) {
     case TokenKind::Aggregator:
       return true;
     default:
-      return token.kind >= TokenKind::Bool;  // all keywords
+      return token.kind >= TokenKind::Bool && token.kind != TokenKind::Without;
   }
 }
 
