@@ -60,7 +60,8 @@ ExpositionFormat detect_format(std::string_view text) {
 }
 
 ExpositionError::ExpositionError(Position where, const std::string& message)
-    : Error(where.to_string() + ": " + message), where_(std::move(where)) {}
+    : Error(fmt::format("{}:{}: {}", where.line, where.column, message)),
+      where_(std::move(where)) {}
 
 ExpositionReader::ExpositionReader(std::string_view text, ExpositionFormat format)
     : text_(text), format_(format) {}

@@ -50,8 +50,8 @@ std::optional<Timestamp> ExpositionReader::text_timestamp() {
   std::int64_t milliseconds = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), milliseconds);
   constexpr std::int64_t kFarthest = 9'000'000'000'000'000'000;
-  if (error == std::errc() && end == text.data() + text.size() &&
-      std::abs(milliseconds) <= kFarthest) {
+  if (error == std::errc() && end == text.data() + text.size() && milliseconds >= -kFarthest &&
+      milliseconds <= kFarthest) {
     return Timestamp(Duration(milliseconds));
   }
   fail(begin, fmt::format("{} is not a timestamp: write whole milliseconds since 1970",

@@ -54,9 +54,9 @@ FileSeries& SampleCollector::series_of(const Labels& labels) {
 }
 
 void SampleCollector::add(FileSeries& series, Timestamp at, double value) {
-  if (++samples_ > kMaxFileSamples) {
-    throw Error(fmt::format("these are more than {} samples; use a Prometheus for so many",
-                            kMaxFileSamples));
+  if (++samples_ > max_samples_) {
+    throw Error(
+        fmt::format("these are more than {} samples; use a Prometheus for so many", max_samples_));
   }
   series.times.push_back(at.time_since_epoch().count());
   series.values.push_back(value);
@@ -90,8 +90,8 @@ void read_exposition(std::string_view text, SampleCollector& collector) {
   }
 }
 
-SampleFile SampleFile::read(std::string_view text) {
-  SampleCollector collector;
+SampleFile SampleFile::read(std::string_view text, std::size_t max_samples) {
+  SampleCollector collector(max_samples);
   if (is_script(text)) {
     read_script(text, collector);
   } else {

@@ -26,7 +26,7 @@ class SampleFile : public query::Storage {
   /// blocks of Prometheus' test scripts, whose first sample is at time 0; which of them it is, the
   /// text itself says. Of samples of the same series at the same time the last one counts. Throws
   /// Error, "line:column: …".
-  static SampleFile read(std::string_view text);
+  static SampleFile read(std::string_view text, std::size_t max_samples = kMaxFileSamples);
 
   /// Time of the newest sample that has one.
   std::optional<Timestamp> newest() const;

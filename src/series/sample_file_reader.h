@@ -12,6 +12,8 @@ namespace tocsin::series {
 
 class SampleCollector {
  public:
+  explicit SampleCollector(std::size_t max_samples) : max_samples_(max_samples) {}
+
   FileSeries& series_of(const Labels& labels);
   /// Throws Error when there are too many.
   void add(FileSeries& series, Timestamp at, double value);
@@ -22,6 +24,7 @@ class SampleCollector {
   std::map<Labels, FileSeries*> by_labels_;
   std::deque<FileSeries> series_;
   std::size_t samples_ = 0;
+  std::size_t max_samples_;
 };
 
 /// Whether the text begins, comments aside, with a line such as "load 1m".
