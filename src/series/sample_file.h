@@ -36,7 +36,7 @@ class SampleFile : public query::Storage {
 
   query::Selection select(const Matchers& matchers, Timestamp from, Timestamp to) const override;
 
-  const std::vector<FileSeries>& series() const { return series_; }
+  const std::vector<FileSeries>& series() const& { return series_; }
 
  private:
   explicit SampleFile(std::vector<FileSeries> series) : series_(std::move(series)) {}

@@ -86,7 +86,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   read(text, ExpositionFormat::Text);
   read(text, ExpositionFormat::OpenMetrics);
   try {
-    for (const FileSeries& series : SampleFile::read(text, 10'000).series()) {
+    const SampleFile file = SampleFile::read(text, 10'000);
+    for (const FileSeries& series : file.series()) {
       require(series.times.size() == series.values.size());
       for (std::size_t i = 1; i < series.times.size(); ++i) {
         require(series.times[i - 1] < series.times[i]);
