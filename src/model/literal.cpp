@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <charconv>
+#include <cmath>
+#include <cstdlib>
 #include <limits>
 
 #include "model/rune.h"
@@ -179,6 +181,26 @@ std::optional<std::string> unquote(std::string_view source) {
     if (c != '\r') out += c;
   }
   return out;
+}
+
+std::optional<double> parse_sample_value(std::string_view text) {
+  std::string_view number = text;
+  // from_chars knows no plus sign, but "nan(…)" and "-nan", and leaves the value alone when it is
+  // out of range.
+  if (number.starts_with('+') && !number.starts_with("+-")) number.remove_prefix(1);
+  double value = 0;
+  const char* end = number.data() + number.size();
+  const auto [stop, error] = std::from_chars(number.data(), end, value);
+  if (number.empty() || stop != end || number.ends_with(')')) return std::nullopt;
+  if (std::isnan(value)) {
+    if (number.size() != text.size() || number.starts_with('-')) return std::nullopt;
+    return std::numeric_limits<double>::quiet_NaN();
+  }
+  if (error == std::errc()) return value;
+  if (error != std::errc::result_out_of_range) return std::nullopt;
+  value = std::strtod(std::string(number).c_str(), nullptr);
+  if (!std::isfinite(value)) return std::nullopt;
+  return value;  // too small to be anything but (nearly) zero
 }
 
 }  // namespace tocsin

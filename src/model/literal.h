@@ -21,4 +21,9 @@ IntegerError parse_integer(std::string_view magnitude, bool negative, std::int64
 /// too small is zero. False for what is none, and, with an infinite `out`, for what is too large.
 bool parse_float(std::string_view magnitude, bool negative, double& out);
 
+/// A sample's value as the text formats and JSON answers write it, which is what Go's ParseFloat
+/// takes of decimal numbers: "1", "-2.5e3", "+Inf", "NaN", "1e-400" (zero); nullopt for anything
+/// else, too large numbers among it.
+std::optional<double> parse_sample_value(std::string_view text);
+
 }  // namespace tocsin
