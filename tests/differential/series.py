@@ -54,11 +54,11 @@ class Series:
         return samples
 
     def counter(self, start=0, end=LENGTH, step=20, resets=0.01, base=0):
-        """Falls to zero (or to `base`) now and then."""
-        value = base + self.random.randrange(1000)
+        """Begins at `base`, falls to zero now and then."""
+        value = base
         for at in self.times(start, end):
-            value = base if self.random.random() < resets else value + self.random.randrange(step)
             yield at, float(value)
+            value = 0 if self.random.random() < resets else value + self.random.randrange(step)
 
     def gauge(self, middle, spread, unit):
         """Wanders in multiples of `unit`, so that sums are exact."""
@@ -80,20 +80,20 @@ def write_counters(out):
             for code in out.random.sample(("200", "404", "500"), 2):
                 out.write("requests_total", {**target, "method": method, "code": code},
                           out.counter())
-        # Gaps only where counters stay far from zero, see rules.py.
+        # No gaps where a counter is small: 2.42 thinks it further back to zero than 2.52 and later.
         out.write("errors_total", {**target, "kind": "timeout"},
-                  out.with_gaps(out.counter(step=3, base=1_000_000)))
+                  out.with_gaps(out.counter(step=3, base=1_000_000, resets=0)))
     out.write("restarts_total", {}, out.counter(step=2, resets=0))
     out.write("late_total", {"job": "api", "instance": "a:1"}, out.counter(start=2700))
     out.write("gone_total", {"job": "api", "instance": "b:2"}, out.counter(end=4200))
 
 
 def write_gauges(out):
-    for number_, target in enumerate(targets()):
+    for index, target in enumerate(targets()):
         up = [(at, float(out.random.random() < 0.9)) for at in out.times()]
-        out.write("up", target, out.with_gaps(up) if number_ % 4 == 3 else up)
+        out.write("up", target, out.with_gaps(up) if index % 4 == 3 else up)
         out.write("memory_bytes", target, out.gauge(500_000, 20_000, 4096))
-        out.write("build_info", {**target, "version": f"1.{number_ % 2}", "branch": "main"},
+        out.write("build_info", {**target, "version": f"1.{index % 2}", "branch": "main"},
                   ((at, 1.0) for at in out.times()))
     for job, limit in (("api", 2.5e9), ("web", 1.25e9), ("db", 3e9)):
         out.write("limit_bytes", {"job": job}, ((at, limit) for at in out.times()))
@@ -107,7 +107,7 @@ def write_gauges(out):
 
 
 def write_wild(out):
-    """What arithmetic has at its edges."""
+    """What arithmetic has at its edges. No denormal numbers: Go 1.19 has wrong logarithms of them."""
     odd = (math.nan, math.inf, -math.inf, 0.0, -0.0, 1.0, -2.5)
     for instance in ("a:1", "b:2", "c:3", "d:4"):
         some = out.random.sample(odd, 3) + [3.0]
@@ -117,7 +117,7 @@ def write_wild(out):
         out.write("huge", {"instance": instance},
                   ((at, out.random.choice((1e307, 1.5e308, 2.0**900))) for at in out.times()))
         out.write("tiny", {"instance": instance},
-                  ((at, out.random.choice((1e-300, 5e-324, 2.0**-900))) for at in out.times()))
+                  ((at, out.random.choice((1e-300, 3e-308, 2.0**-900))) for at in out.times()))
 
 
 def write_histogram(out, name, labels, disorder):
@@ -125,13 +125,13 @@ def write_histogram(out, name, labels, disorder):
     counts = [0] * len(BOUNDS)
     rows = []
     for at in out.times():
+        rows.append((at, list(counts)))
         for _ in range(out.random.randrange(12)):
             bucket = min(int(out.random.expovariate(0.5)), len(BOUNDS) - 1)
             for i in range(bucket, len(BOUNDS)):
                 counts[i] += 1
         if disorder and out.random.random() < 0.2:
             counts[out.random.randrange(len(BOUNDS) - 1)] += 5
-        rows.append((at, list(counts)))
     for i, bound in enumerate(BOUNDS):
         out.write(f"{name}_bucket", {**labels, "le": bound},
                   ((at, float(counts[i])) for at, counts in rows))

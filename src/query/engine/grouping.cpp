@@ -59,8 +59,9 @@ std::size_t SignatureIndex::number(const Identity& identity) {
   return first_.size() - 1;
 }
 
-Groups group_series(Context& context, const Frame& frame, const Aggregation& aggregation) {
-  SignatureIndex index(Signature(aggregation.grouping, !aggregation.without));
+Groups group_series(Context& context, const Frame& frame, const std::vector<std::string>& names,
+                    bool without) {
+  SignatureIndex index(Signature(names, !without));
   Groups groups;
   for (std::size_t i = 0; i < frame.series.size(); ++i) {
     const std::size_t group = index.number(frame.series[i]);
