@@ -206,6 +206,8 @@ class Maker:
             name = self.one(OVER_TIME_EXACT if exact else OVER_TIME_ROUGH)
             if name in ("avg", "sum", "stddev", "stdvar") and not inner.tame:
                 name, exact = "max", True
+            if name == "avg" and not inner.positive:
+                name = "sum"
             pattern = "quantile_over_time(%s, %%s)" % self.one(("0", "0.37", "0.9", "1", "1.5", "-1"))
             pattern = pattern if name == "quantile" else f"{name}_over_time(%s)"
             positive = inner.positive or name in ("count", "present", "stddev", "stdvar")
@@ -242,6 +244,7 @@ class Maker:
         parameter = ""
         if name in ("sum", "avg"):
             inner = self.summable(depth - 1)
+            name = name if inner.positive else "sum"
         elif name in ("stddev", "stdvar"):  # small beside the values, they would show roundings
             inner = self.selector(lambda counter, tame, positive: tame)
         elif name == "count_values" or exact:
