@@ -66,11 +66,15 @@ Frame reduce(Evaluation& evaluation, const Frame& frame, const Groups& groups,
 }
 
 void warn_of_quantiles(Evaluation& evaluation, const Expr& parameter, const Scalars& quantiles) {
-  for (const double q : quantiles) {
-    if (q >= 0 && q <= 1) continue;
-    evaluation.context().warn(
-        parameter,
-        fmt::format("quantile value should be between 0 and 1, got {}", format_number(q)));
+  // Of the worst ones only: there may be as many as steps.
+  const auto isnan = [](double q) { return std::isnan(q); };
+  if (std::any_of(quantiles.begin(), quantiles.end(), isnan)) {
+    warn_of_quantile(evaluation, parameter, std::numeric_limits<double>::quiet_NaN());
+  }
+  const auto [smallest, largest] = std::minmax_element(quantiles.begin(), quantiles.end(),
+                                                       [](double a, double b) { return a < b; });
+  for (const double q : {*largest, *smallest}) {
+    if (q > 1 || q < 0) warn_of_quantile(evaluation, parameter, q);
   }
 }
 
@@ -132,6 +136,12 @@ Frame count_values(Evaluation& evaluation, const Frame& frame, const Aggregation
 
 }  // namespace
 
+void warn_of_quantile(Evaluation& evaluation, const Expr& parameter, double q) {
+  if (q >= 0 && q <= 1) return;
+  evaluation.context().warn(
+      parameter, fmt::format("quantile value should be between 0 and 1, got {}", go_number(q)));
+}
+
 Frame aggregate(Evaluation& evaluation, const Expr& expr, const Aggregation& aggregation) {
   Frame frame = evaluation.vector(*aggregation.expr);
   if (aggregation.op == Aggregator::CountValues)
@@ -158,7 +168,7 @@ Frame aggregate(Evaluation& evaluation, const Expr& expr, const Aggregation& agg
       return reduced(Deviation());
     case Aggregator::Quantile: {
       const Scalars parameter = evaluation.scalar(*aggregation.parameter);
-      if (!frame.series.empty()) warn_of_quantiles(evaluation, *aggregation.parameter, parameter);
+      warn_of_quantiles(evaluation, *aggregation.parameter, parameter);
       return quantiles(evaluation, frame, groups, parameter);
     }
     default:

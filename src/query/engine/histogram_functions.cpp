@@ -9,6 +9,7 @@
 #include <fmt/format.h>
 
 #include "model/literal.h"
+#include "query/engine/aggregation.h"
 #include "query/engine/calls.h"
 #include "query/engine/grouping.h"
 #include "query/engine/histogram.h"
@@ -87,12 +88,7 @@ void buckets_at(const Frame& frame, const HistogramRows& histogram, std::size_t 
 }
 
 void warn_of_quantiles(Evaluation& evaluation, const Expr& argument, const Scalars& quantiles) {
-  for (const double q : quantiles) {
-    if (q >= 0 && q <= 1) continue;
-    evaluation.context().warn(
-        argument,
-        fmt::format("quantile value should be between 0 and 1, got {}", format_number(q)));
-  }
+  for (const double q : quantiles) warn_of_quantile(evaluation, argument, q);
 }
 
 class QuantileCall {
@@ -125,7 +121,6 @@ class QuantileCall {
     return std::any_of(histograms_.begin(), histograms_.end(),
                        [&](const HistogramRows& each) { return each.identity.labels->has(name); });
   }
-  bool empty() const { return frame_.series.empty(); }
 
   Frame result() {
     evaluation_.drop_names(out_);
@@ -158,7 +153,7 @@ class QuantileCall {
 Frame histogram_quantile(Evaluation& evaluation, const Call& call) {
   const Scalars quantiles = evaluation.scalar(*call.arguments[0]);
   QuantileCall quantile(evaluation, *call.arguments[1]);
-  if (!quantile.empty()) warn_of_quantiles(evaluation, *call.arguments[0], quantiles);
+  warn_of_quantiles(evaluation, *call.arguments[0], quantiles);
   quantile.add(quantiles, "", "");
   return quantile.result();
 }
@@ -179,7 +174,7 @@ Frame histogram_quantiles(Evaluation& evaluation, const Call& call) {
   }
   for (std::size_t i = 2; i < call.arguments.size(); ++i) {
     const Scalars quantiles = evaluation.scalar(*call.arguments[i]);
-    if (!quantile.empty()) warn_of_quantiles(evaluation, *call.arguments[i], quantiles);
+    warn_of_quantiles(evaluation, *call.arguments[i], quantiles);
     quantile.add(quantiles, label, quantile_text(quantiles[0]));
   }
   return quantile.result();

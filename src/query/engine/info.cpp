@@ -47,6 +47,10 @@ Wanted sort_out(const Call& call) {
   }
   if (wanted.names.empty()) {
     wanted.names.emplace_back(std::string(kMetricName), MatchOp::Equal, "target_info");
+  } else if (std::none_of(wanted.names.begin(), wanted.names.end(),
+                          [](const Matcher& matcher) { return matcher.is_equal(); })) {
+    // It only says which ones not.
+    wanted.names.emplace_back(std::string(kMetricName), MatchOp::Regex, ".+_info");
   }
   return wanted;
 }

@@ -77,7 +77,7 @@ class VectorMatch {
               "[{}, {}];many-to-many matching not allowed: matching labels must be unique on one "
               "side",
               index_.signature().labels(identity).to_string(), swapped_ ? "left" : "right",
-              identity.copy().to_string(), first->copy().to_string()));
+              first->copy().to_string(), identity.copy().to_string()));
         }
         first = &identity;
       }

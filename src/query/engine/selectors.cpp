@@ -23,8 +23,8 @@ bool has_one_name(const VectorSelector& selector) {
 
 void refuse_histograms(const SeriesView& series) {
   if (!series.has_histograms) return;
-  throw EvaluationError(fmt::format("{} has native histograms, which are not computed yet",
-                                    series.labels->to_string()));
+  throw HistogramsNotComputed(fmt::format("{} has native histograms, which are not computed yet",
+                                          series.labels->to_string()));
 }
 
 /// Columns without staleness markers.
