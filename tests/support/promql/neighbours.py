@@ -47,8 +47,10 @@ class Prometheus(Server):
 
     def __init__(self, samples, folder, *flags):
         blocks = folder / "blocks"
-        subprocess.run(["promtool", "tsdb", "create-blocks-from", "openmetrics", samples, blocks],
-                       check=True, stdout=subprocess.DEVNULL, timeout=1800)
+        if not blocks.exists():
+            subprocess.run(
+                ["promtool", "tsdb", "create-blocks-from", "openmetrics", samples, blocks],
+                check=True, stdout=subprocess.DEVNULL, timeout=1800)
         config = folder / "prometheus.yaml"
         config.write_text("global: {evaluation_interval: 1m}\n")
         self.log = folder / "prometheus.log"
