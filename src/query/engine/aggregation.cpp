@@ -65,6 +65,47 @@ Frame reduce(Evaluation& evaluation, const Frame& frame, const Groups& groups,
   return out;
 }
 
+/// Where groups with native histograms have a result: one for each row, by step.
+using Alone = std::vector<std::pair<std::size_t, std::size_t>>;
+
+/// What sum and avg do with native histograms: where there are numbers in the group, too, it has no
+/// result; where there is only one, that is the result.
+Alone settle_histograms(Context& context, const Expr& where, Frame& frame, const Groups& groups) {
+  Alone alone;
+  if (!frame.has_histograms) return alone;
+  for (std::size_t group = 0; group < groups.members.size(); ++group) {
+    for (std::size_t step = 0; step < frame.steps(); ++step) {
+      std::size_t numbers = 0;
+      std::size_t histograms = 0;
+      for (const std::size_t member : groups.members[group]) {
+        const double value = frame.row(member)[step];
+        ++(is_histogram(value) ? histograms : numbers);
+        if (is_absent(value)) --numbers;
+      }
+      if (histograms == 0) continue;
+      if (numbers > 0) {
+        context.warn(where, "encountered a mix of histograms and floats for aggregation");
+      } else if (histograms > 1) {
+        refuse_histogram(frame.series[groups.members[group][0]]);
+      } else {
+        alone.emplace_back(group, step);
+      }
+      for (const std::size_t member : groups.members[group]) frame.row(member)[step] = kAbsent;
+    }
+  }
+  return alone;
+}
+
+template <typename Accumulator>
+Frame reduce_numbers(Evaluation& evaluation, const Expr& where, Frame& frame, const Groups& groups,
+                     const Accumulator& empty) {
+  const Alone alone = settle_histograms(evaluation.context(), where, frame, groups);
+  Frame out = reduce(evaluation, frame, groups, empty);
+  for (const auto& [group, step] : alone) out.row(group)[step] = kHistogram;
+  out.has_histograms = !alone.empty();
+  return out;
+}
+
 void warn_of_quantiles(Evaluation& evaluation, const Expr& parameter, const Scalars& quantiles) {
   // Of the worst ones only: there may be as many as steps.
   const auto isnan = [](double q) { return std::isnan(q); };
@@ -134,6 +175,11 @@ Frame count_values(Evaluation& evaluation, const Frame& frame, const Aggregation
   return out;
 }
 
+bool ignores_histograms(Aggregator op) {
+  return op == Aggregator::Min || op == Aggregator::Max || op == Aggregator::Stddev ||
+         op == Aggregator::Stdvar || op == Aggregator::Quantile;
+}
+
 }  // namespace
 
 void warn_of_quantile(Evaluation& evaluation, const Expr& parameter, double q) {
@@ -144,16 +190,22 @@ void warn_of_quantile(Evaluation& evaluation, const Expr& parameter, double q) {
 
 Frame aggregate(Evaluation& evaluation, const Expr& expr, const Aggregation& aggregation) {
   Frame frame = evaluation.vector(*aggregation.expr);
-  if (aggregation.op == Aggregator::CountValues)
+  const Expr& where = *aggregation.expr;
+  if (aggregation.op == Aggregator::CountValues) {
+    refuse_histograms(frame);
     return count_values(evaluation, frame, aggregation);
+  }
   const Groups groups =
       group_series(evaluation.context(), frame, aggregation.grouping, aggregation.without);
+  if (ignores_histograms(aggregation.op)) {
+    ignore_histograms(evaluation.context(), where, aggregation.op, frame);
+  }
   const auto reduced = [&](const auto& empty) { return reduce(evaluation, frame, groups, empty); };
   switch (aggregation.op) {
     case Aggregator::Sum:
-      return reduced(Sum());
+      return reduce_numbers(evaluation, where, frame, groups, Sum());
     case Aggregator::Avg:
-      return reduced(Mean());
+      return reduce_numbers(evaluation, where, frame, groups, Mean());
     case Aggregator::Count:
       return reduced(Count());
     case Aggregator::Group:

@@ -19,6 +19,9 @@ struct Groups {
 Groups group_series(Context& context, const Frame& frame, const std::vector<std::string>& names,
                     bool without);
 
+/// Takes native histograms out of the frame, and says so. `where` is for the place.
+void ignore_histograms(Context& context, const Expr& where, Aggregator op, Frame& frame);
+
 /// topk, bottomk, limitk and limit_ratio: some of the samples as they are.
 Frame choose(Evaluation& evaluation, const Expr& expr, const Aggregation& aggregation, Frame frame,
              const Groups& groups);

@@ -158,6 +158,7 @@ bool computes_dates(FunctionId id) {
 
 Frame sample_call(Evaluation& evaluation, const Call& call) {
   Frame frame = evaluation.vector(*call.arguments[0]);
+  frame.drop_histograms();
   const auto argument = [&](std::size_t i) { return evaluation.scalar(*call.arguments[i]); };
   const Scalars infinite(evaluation.steps().count, std::numeric_limits<double>::infinity());
   const Scalars minus_infinite(infinite.size(), -infinite[0]);
@@ -187,6 +188,7 @@ Frame date_call(Evaluation& evaluation, const Call& call) {
   const FunctionId id = call.function->id;
   if (!call.arguments.empty()) {
     Frame frame = evaluation.vector(*call.arguments[0]);
+    frame.drop_histograms();
     compute_each(frame, [id](double value, std::size_t) { return date_part(id, value); });
     evaluation.drop_names(frame);
     return frame;
