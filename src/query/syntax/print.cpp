@@ -254,8 +254,22 @@ std::string format_number(double value) {
   if (std::isinf(value)) return value > 0 ? "+Inf" : "-Inf";
   constexpr std::size_t kLongest = 400;  // the smallest numbers have 324 zeros
   char text[kLongest + 1];
-  const auto end = std::to_chars(text, text + kLongest, value, std::chars_format::fixed).ptr;
-  return {text, end};
+  constexpr double kAllDigitsCount = 9007199254740992.0;  // 2^53
+  if (std::abs(value) < kAllDigitsCount) {
+    const auto end = std::to_chars(text, text + kLongest, value, std::chars_format::fixed).ptr;
+    return {text, end};
+  }
+  // Beyond that only the digits that tell it from its neighbours are written, then zeros.
+  const auto end = std::to_chars(text, text + kLongest, value, std::chars_format::scientific).ptr;
+  const std::string_view scientific(text, static_cast<std::size_t>(end - text));
+  const std::size_t mark = scientific.find('e');
+  std::string out(scientific.substr(0, mark));
+  const std::size_t point = out.find('.');
+  const std::size_t digits = point == std::string::npos ? 0 : out.size() - point - 1;
+  if (point != std::string::npos) out.erase(point, 1);
+  std::size_t exponent = 0;
+  std::from_chars(scientific.data() + mark + 2, scientific.data() + scientific.size(), exponent);
+  return out.append(exponent - digits, '0');
 }
 
 std::string print_aggregator(const Aggregation& aggregation) {
