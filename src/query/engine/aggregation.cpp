@@ -137,13 +137,20 @@ Frame quantiles(Evaluation& evaluation, const Frame& frame, const Groups& groups
   return out;
 }
 
-/// How many values count_values() finds in one group, by their text.
-Frame count_values(Evaluation& evaluation, const Frame& frame, const Groups& groups,
-                   const Expr& parameter) {
-  const std::string label = evaluation.text(parameter);
+/// How many values count_values() finds in one group, by their text. The label with the text is
+/// there before the series are grouped: it takes the place of one of that name, and `without` it
+/// they are one.
+Frame count_values(Evaluation& evaluation, const Frame& frame, const Aggregation& aggregation) {
+  const std::string label = evaluation.text(*aggregation.parameter);
   if (label.empty() || !is_utf8(label)) {
     throw EvaluationError(fmt::format("invalid label name {}", quote(label)));
   }
+  std::vector<std::string> names = aggregation.grouping;
+  const bool named = std::erase(names, label) > 0;
+  if (aggregation.without) names.push_back(label);
+  const Groups groups = group_series(evaluation.context(), frame, names, aggregation.without);
+  const bool shown = !(aggregation.without && named);
+
   Frame out(frame.steps());
   for (std::size_t group = 0; group < groups.identities.size(); ++group) {
     std::map<std::string, std::size_t> row_of;
@@ -151,10 +158,11 @@ Frame count_values(Evaluation& evaluation, const Frame& frame, const Groups& gro
       for (std::size_t i = 0; i < frame.steps(); ++i) {
         const double value = frame.row(member)[i];
         if (is_absent(value)) continue;
-        const auto [found, is_new] = row_of.emplace(format_number(value), out.series.size());
+        const auto [found, is_new] =
+            row_of.emplace(shown ? format_number(value) : std::string(), out.series.size());
         if (is_new) {
           Labels labels = groups.identities[group].copy();
-          labels.set(label, found->first);
+          if (shown) labels.set(label, found->first);
           out.add({evaluation.context().keep(std::move(labels)), false,
                    groups.identities[group].drops_name});
           evaluation.context().hold(frame.steps());
@@ -164,7 +172,6 @@ Frame count_values(Evaluation& evaluation, const Frame& frame, const Groups& gro
       }
     }
   }
-  merge_same(out);
   return out;
 }
 
@@ -183,8 +190,13 @@ void warn_of_quantile(Evaluation& evaluation, const Expr& parameter, double q) {
 
 Frame aggregate(Evaluation& evaluation, const Expr& expr, const Aggregation& aggregation) {
   Frame frame = evaluation.vector(*aggregation.expr);
-  const Groups groups = group_series(evaluation.context(), frame, aggregation);
   const Expr& where = *aggregation.expr;
+  if (aggregation.op == Aggregator::CountValues) {
+    refuse_histograms(frame);
+    return count_values(evaluation, frame, aggregation);
+  }
+  const Groups groups =
+      group_series(evaluation.context(), frame, aggregation.grouping, aggregation.without);
   if (ignores_histograms(aggregation.op)) {
     ignore_histograms(evaluation.context(), where, aggregation.op, frame);
   }
@@ -211,9 +223,6 @@ Frame aggregate(Evaluation& evaluation, const Expr& expr, const Aggregation& agg
       warn_of_quantiles(evaluation, *aggregation.parameter, parameter);
       return quantiles(evaluation, frame, groups, parameter);
     }
-    case Aggregator::CountValues:
-      refuse_histograms(frame);
-      return count_values(evaluation, frame, groups, *aggregation.parameter);
     default:
       return choose(evaluation, expr, aggregation, std::move(frame), groups);
   }

@@ -9,6 +9,7 @@ namespace tocsin::query {
 namespace {
 
 constexpr double kNaN = std::numeric_limits<double>::quiet_NaN();
+constexpr double kInfinity = std::numeric_limits<double>::infinity();
 
 Frame numbers(Frame frame) {
   frame.drop_histograms();
@@ -64,12 +65,16 @@ Frame timestamp(Evaluation& evaluation, const Expr& argument) {
 }  // namespace
 
 double smaller(double a, double b) {
+  if (a == -kInfinity || b == -kInfinity) return -kInfinity;
   if (std::isnan(a) || std::isnan(b)) return kNaN;
+  if (a == 0 && b == 0) return std::signbit(a) ? a : b;
   return a < b ? a : b;
 }
 
 double larger(double a, double b) {
+  if (a == kInfinity || b == kInfinity) return kInfinity;
   if (std::isnan(a) || std::isnan(b)) return kNaN;
+  if (a == 0 && b == 0) return std::signbit(a) ? b : a;
   return a > b ? a : b;
 }
 

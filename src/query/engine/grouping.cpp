@@ -79,8 +79,9 @@ void ignore_histograms(Context& context, const Expr& where, Aggregator op, Frame
     context.inform(where, fmt::format("ignored histogram in {} aggregation", to_string(op)));
 }
 
-Groups group_series(Context& context, const Frame& frame, const Aggregation& aggregation) {
-  SignatureIndex index(Signature(aggregation.grouping, !aggregation.without));
+Groups group_series(Context& context, const Frame& frame, const std::vector<std::string>& names,
+                    bool without) {
+  SignatureIndex index(Signature(names, !without));
   Groups groups;
   for (std::size_t i = 0; i < frame.series.size(); ++i) {
     const std::size_t group = index.number(frame.series[i]);
