@@ -117,7 +117,7 @@ TEST_F(Query, WhatIsWrongIsExitCode1WithAClearMessage) {
       {{"sum(up", "--samples", script_},
        "tocsin: 1:7: parse error: unclosed left parenthesis\n    sum(up\n          ^\n"},
       {{"up +\n  -", "--samples", script_}, "\n      -\n       ^\n"},
-      {{"\x1b[2J", "--samples", script_}, "\n    ?[2J\n    ^"},
+      {{"\x1b[2J", "--samples", script_}, "\n     [2J\n    ^"},
       {{"requests_total * requests_total[5m]", "--samples", script_}, "parse error"},
       {{"up", "--samples", broken},
        "broken:2:8: expected the label's value in double quotes, not \"} 1\""},
