@@ -14,6 +14,7 @@ const std::string kScript = R"(load 1m
   requests_total{code="200"} 0+60x10
   requests_total{code="500"} 0+6x10
   temperature 20 21 22
+  native {{schema:0 sum:1 count:1 buckets:[1]}}x10
 )";
 const std::string kExposition = R"(# TYPE up gauge
 up{job="a"} 1 1700000000000
@@ -130,6 +131,7 @@ TEST_F(Query, WhatIsWrongIsExitCode1WithAClearMessage) {
       {{"up", "--samples", script_, "--range", "1d", "--step", "1s"}, "more than 11000"},
       {{"up", "--samples", script_, "--format", "plot"}, "a plot needs a range"},
       {{"up[5m]", "--samples", script_, "--range", "1h"}, "must be scalar or instant vector"},
+      {{"native", "--samples", script_}, "native histogram"},
       {{"requests_total * on() requests_total", "--samples", script_}, "many-to-many"},
       {{"up", "--source", "http://127.0.0.1:1"}, "cannot connect to http://127.0.0.1:1"},
       {{"up", "--source", "nonsense"}, "--source \"nonsense\" is not a URL"},
