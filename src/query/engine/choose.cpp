@@ -104,10 +104,14 @@ class Chooser {
 
 }  // namespace
 
-Frame choose(Evaluation& evaluation, const Expr&, const Aggregation& aggregation, Frame frame,
+Frame choose(Evaluation& evaluation, const Expr& expr, const Aggregation& aggregation, Frame frame,
              const Groups& groups) {
+  if (aggregation.op == Aggregator::Topk || aggregation.op == Aggregator::Bottomk) {
+    ignore_histograms(evaluation.context(), expr, aggregation.op, frame);
+  }
   Frame out(frame.steps());
   out.same_name = frame.same_name;
+  out.has_histograms = frame.has_histograms;
   const Chooser chooser(evaluation, aggregation, frame);
   std::vector<std::size_t> row_of(frame.series.size(), frame.series.size());
   Rows present;

@@ -1,7 +1,6 @@
 // Quantiles and shares of classic histograms, whose buckets are series with a label `le`.
 //
-// Source: Prometheus, promql/quantile.go. Native histograms never get here: selecting them is an
-// error.
+// Source: Prometheus, promql/quantile.go. Native histograms are refused.
 #include <algorithm>
 #include <cmath>
 #include <limits>
@@ -72,6 +71,43 @@ std::vector<HistogramRows> collect(Evaluation& evaluation, const Frame& frame,
   return histograms;
 }
 
+/// Where a native histogram stands beside the buckets of a classic one with the same labels,
+/// neither counts, and a warning says so. Other native histograms are refused.
+void settle_native(Evaluation& evaluation, const Expr& argument, Frame& frame, std::size_t native,
+                   std::size_t step) {
+  const Identity& identity = frame.series[native];
+  const Signature without_bound({std::string(kBound)}, false, true);
+  bool conflict = false;
+  for (std::size_t i = 0; i < frame.series.size(); ++i) {
+    double& value = frame.row(i)[step];
+    double upper = 0;
+    if (i == native || is_absent(value) || is_histogram(value)) continue;
+    if (!parse_bound(frame.series[i].get(kBound), upper)) continue;
+    if (without_bound.labels(frame.series[i]) != identity.copy()) continue;
+    value = kAbsent;
+    conflict = true;
+  }
+  if (!conflict) refuse_histogram(identity);
+  frame.row(native)[step] = kAbsent;
+  evaluation.context().warn(
+      argument, fmt::format("vector contains a mix of classic and native histograms for metric "
+                            "name \"{}\"",
+                            identity.get(kMetricName)));
+}
+
+/// The vector without native histograms.
+Frame numbers_of(Evaluation& evaluation, const Expr& argument) {
+  Frame frame = evaluation.vector(argument);
+  if (!frame.has_histograms) return frame;
+  for (std::size_t i = 0; i < frame.series.size(); ++i) {
+    for (std::size_t step = 0; step < frame.steps(); ++step) {
+      if (is_histogram(frame.row(i)[step])) settle_native(evaluation, argument, frame, i, step);
+    }
+  }
+  frame.drop_empty();
+  return frame;
+}
+
 /// The buckets that have a sample at the step; those with the same bound are added up.
 void buckets_at(const Frame& frame, const HistogramRows& histogram, std::size_t step,
                 std::vector<Bucket>& out) {
@@ -96,7 +132,7 @@ class QuantileCall {
   QuantileCall(Evaluation& evaluation, const Expr& argument)
       : evaluation_(evaluation),
         argument_(argument),
-        frame_(evaluation.vector(argument)),
+        frame_(numbers_of(evaluation, argument)),
         histograms_(collect(evaluation, frame_, argument)),
         out_(frame_.steps()) {}
 
@@ -183,7 +219,7 @@ Frame histogram_quantiles(Evaluation& evaluation, const Call& call) {
 Frame histogram_fraction(Evaluation& evaluation, const Call& call) {
   const Scalars lower = evaluation.scalar(*call.arguments[0]);
   const Scalars upper = evaluation.scalar(*call.arguments[1]);
-  const Frame frame = evaluation.vector(*call.arguments[2]);
+  const Frame frame = numbers_of(evaluation, *call.arguments[2]);
   Frame out(frame.steps());
   std::vector<Bucket> buckets;
   for (const HistogramRows& histogram : collect(evaluation, frame, *call.arguments[2])) {
@@ -226,7 +262,7 @@ Frame histogram_call(Evaluation& evaluation, const Call& call) {
       return histogram_fraction(evaluation, call);
     default:
       // The others look at native histograms only: floats give nothing.
-      evaluation.vector(*call.arguments[0]);
+      refuse_histograms(evaluation.vector(*call.arguments[0]));
       return Frame(evaluation.steps().count);
   }
 }

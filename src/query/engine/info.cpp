@@ -94,7 +94,7 @@ Frame select_info(Evaluation& evaluation, const Expr& base, const Wanted& wanted
     selector.modifiers.at_kind = AtKind::Timestamp;
     selector.modifiers.at = Timestamp(Duration(*reference.at));
   }
-  return evaluation.select(selector, true);
+  return evaluation.select(selector, Give::TimesOfNumbers);
 }
 
 class Info {

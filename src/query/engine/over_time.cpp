@@ -90,7 +90,8 @@ Frame quantile_over_time(Evaluation& evaluation, const Call& call) {
   const Scalars quantiles = evaluation.scalar(*call.arguments[0]);
   const Ranges ranges = evaluation.ranges(*call.arguments[1]);
   std::vector<double> values;
-  return evaluation.over_windows(ranges, [&](const Window& window, std::size_t step) {
+  const WindowRule rule{HistogramUse::Skipped, call.arguments[0].get(), false};
+  return evaluation.over_windows(ranges, rule, [&](const Window& window, std::size_t step) {
     warn_of_quantile(evaluation, *call.arguments[0], quantiles[step]);
     values.assign(window.values.begin(), window.values.end());
     return quantile(quantiles[step], values);
