@@ -119,7 +119,8 @@ class Aligned {
     const std::size_t width = std::max(count_runes(expected), count_runes(got));
     append(expected_, expected, width);
     append(got_, got, width);
-    append(marks_, std::string(same ? 0 : width, '^'), width);
+    const std::size_t marked = same ? 0 : std::max(without_comma(expected), without_comma(got));
+    append(marks_, std::string(marked, '^'), width);
   }
   void add(const std::string& both) { add(both, both, true); }
   Lines lines() const {
@@ -128,6 +129,9 @@ class Aligned {
   }
 
  private:
+  static std::size_t without_comma(const std::string& text) {
+    return count_runes(text) - (text.ends_with(", ") ? 2 : 0);
+  }
   static void append(std::string& line, const std::string& text, std::size_t width) {
     line += text + std::string(width - count_runes(text), ' ');
   }
