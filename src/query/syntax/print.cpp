@@ -45,6 +45,7 @@ std::string as_text(const Matcher& matcher) {
 
 /// Seconds as a duration where that is exact, else as a number of seconds.
 std::string seconds(double value) {
+  if (value == 0 && std::signbit(value)) return "-0s";
   const double milliseconds = std::round(value * 1000);
   constexpr double kExact = 9007199254740992.0;  // 2^53
   if (std::abs(milliseconds) < kExact && milliseconds / 1000 == value) {
