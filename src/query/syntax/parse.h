@@ -33,7 +33,8 @@ struct Parsed {
 inline constexpr std::size_t kMaxExpression = std::size_t{1} << 20;  ///< bytes
 /// Levels of the tree: what walks it may call itself as often.
 inline constexpr std::uint32_t kMaxDepth = 1000;
-/// Instructions of all regular expressions together: they take some tenths of a second to compile.
+/// Instructions of all regular expressions together, beyond four for each of their letters: they
+/// take some tenths of a second to compile.
 inline constexpr std::size_t kMaxRegexSize = 500'000;
 inline constexpr std::size_t kMaxErrors = 20;     ///< further ones are not kept
 inline constexpr std::size_t kMaxMessage = 1000;  ///< code points; longer ones are cut

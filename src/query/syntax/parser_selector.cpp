@@ -1,4 +1,5 @@
 // Selectors and what stands behind them: ranges, subqueries, offset, @, anchored, smoothed.
+#include <algorithm>
 #include <cmath>
 
 #include <fmt/format.h>
@@ -88,7 +89,9 @@ void Parser::add_matcher(VectorSelector& selector, Span where, std::string name,
     problem(where, regexp_error(value));
     throw Stopped{};
   }
-  regex_size_ += selector.matchers.back().program_size();
+  // Long lists of names are cheap: some two instructions for each letter.
+  const std::size_t size = selector.matchers.back().program_size();
+  regex_size_ += size - std::min(size, 4 * value.size());
   if (regex_size_ <= kMaxRegexSize) return;
   problem(where, "the regular expressions are too large together");
   throw Stopped{};

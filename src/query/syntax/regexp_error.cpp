@@ -48,8 +48,9 @@ std::string regexp_error(const std::string& pattern) {
   options.set_log_errors(false);
   options.set_max_mem(1);  // enough to parse the text, which is what errors are about
   const RE2 regex(pattern, options);
+  const bool has_argument = !regex.error_arg().empty();
   return fmt::format("error parsing regexp: {}: `{}`", words_of(regex.error_code()),
-                     regex.error_arg());
+                     has_argument ? regex.error_arg() : pattern);
 }
 
 }  // namespace tocsin::query
