@@ -18,5 +18,6 @@ struct Command {
 
 Command add_run(CLI::App& program);
 Command add_health(CLI::App& program);
+Command add_check(CLI::App& program);
 
 }  // namespace tocsin::cli
