@@ -23,7 +23,9 @@ std::string_view first_word(std::string_view text) { return text.substr(0, text.
 /// "sum by (job)" for what takes the label away.
 std::string describe(const query::Expr& remover) {
   if (const auto* aggregation = remover.as<query::Aggregation>()) {
-    return query::print_aggregator(*aggregation);
+    std::string text = query::print_aggregator(*aggregation);
+    if (text.ends_with(' ')) text.pop_back();
+    return text;
   }
   if (const auto* binary = remover.as<query::Binary>()) {
     return fmt::format("\"{}\"{}", to_string(binary->op), query::print_matching(*binary));

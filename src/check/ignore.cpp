@@ -58,7 +58,9 @@ Ignores::Ignores(std::string_view text, std::string file) : file_(std::move(file
     read_line(text.substr(0, end), ++number, waiting);
     text.remove_prefix(std::min(end + 1, text.size()));
   }
-  for (Ignore& each : ignores_) by_line_.emplace(std::pair(each.line, each.code), &each);
+  for (Ignore& each : ignores_) {
+    by_line_.emplace(std::pair<int, std::string_view>(each.line, each.code), &each);
+  }
 }
 
 void Ignores::read_line(std::string_view line, int number, std::vector<std::size_t>& waiting) {
