@@ -153,16 +153,17 @@ class Analysis {
       if (other == right.fixed.end() || other->second == value || !is_matched(matching, label)) {
         continue;
       }
-      return fmt::format("{} is {} there and {} here", label, quote(value), quote(other->second));
+      return fmt::format("{} is {} on the left and {} on the right", label, quote(value),
+                         quote(other->second));
     }
     for (const std::string& label : left.present) {
       if (is_matched(matching, label) && !right.may_have(label)) {
-        return fmt::format("the left one always has the label {}, the right one never", label);
+        return fmt::format("the left ones always have the label {}, the right ones never", label);
       }
     }
     for (const std::string& label : right.present) {
       if (is_matched(matching, label) && !left.may_have(label)) {
-        return fmt::format("the right one always has the label {}, the left one never", label);
+        return fmt::format("the right ones always have the label {}, the left ones never", label);
       }
     }
     return "";

@@ -14,7 +14,28 @@ namespace {
 using query::Expr;
 using query::FunctionId;
 
-bool is_counter(std::string_view metric) { return metric.ends_with("_total"); }
+/// What is counted, when the name says that it only grows. "_total" alone does not: there are
+/// totals of members, of drives that are offline, of memory.
+constexpr std::array<std::string_view, 24> kGrowing = {
+    "aborted",  "drops",    "dropped",  "errors",   "evictions",   "exceptions",
+    "failed",   "failures", "hits",     "misses",   "operations",  "packets",
+    "panics",   "queries",  "received", "rejected", "rejections",  "requests",
+    "restarts", "retries",  "sent",     "timeouts", "transmitted", "writes"};
+
+bool is_counter(std::string_view metric) {
+  constexpr std::string_view kTotal = "_total";
+  if (!metric.ends_with(kTotal)) return false;
+  metric.remove_suffix(kTotal.size());
+  const std::size_t last = metric.rfind('_');
+  const std::string_view word = last == std::string_view::npos ? metric : metric.substr(last + 1);
+  return std::find(kGrowing.begin(), kGrowing.end(), word) != kGrowing.end();
+}
+
+/// x == 0 asks whether something has ever happened.
+bool is_zero(const Expr& expr) {
+  const auto* number = query::without_parentheses(expr).as<query::NumberLiteral>();
+  return number != nullptr && number->value == 0;
+}
 
 struct Selected {
   std::set<std::string> metrics;
@@ -75,7 +96,9 @@ class Walk {
       at(*binary.right, is_compared && binary.op == query::Op::Or);
       return;
     }
-    is_compared = is_compared || is_comparison(binary.op);
+    const bool asks_whether_ever =
+        binary.op == query::Op::Equal && (is_zero(*binary.left) || is_zero(*binary.right));
+    is_compared = is_compared || (is_comparison(binary.op) && !asks_whether_ever);
     at(*binary.left, is_compared);
     at(*binary.right, is_compared);
   }

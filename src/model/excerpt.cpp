@@ -8,7 +8,7 @@ namespace tocsin {
 namespace {
 
 constexpr std::size_t kBefore = 60;  // bytes that are shown of a long line
-constexpr std::size_t kAfter = 40;
+constexpr std::size_t kWidth = 100;
 constexpr std::string_view kCut = "…";
 
 bool continues_character(char c) { return (static_cast<unsigned char>(c) & 0xC0U) == 0x80U; }
@@ -30,7 +30,7 @@ std::string excerpt(std::string_view text, std::size_t offset) {
   const std::size_t line_begin = before == std::string_view::npos ? 0 : before + 1;
   const std::size_t line_end = std::min(text.find('\n', offset), text.size());
   std::size_t begin = offset - line_begin > kBefore ? offset - kBefore : line_begin;
-  std::size_t end = line_end - offset > kAfter ? offset + kAfter : line_end;
+  std::size_t end = std::min(line_end, std::max(begin + kWidth, offset + 1));
   while (begin > line_begin && continues_character(text[begin])) --begin;
   while (end < line_end && continues_character(text[end])) ++end;
 

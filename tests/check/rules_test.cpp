@@ -195,7 +195,8 @@ groups:
 )"),
       ElementsAre("5:28 invalid: the expr is no expression: 1:7: parse error: unclosed left "
                   "parenthesis",
-                  "6:22 no-comparison", "7:31 invalid: unknown key \"runbook\" in rule; remove it"));
+                  "6:22 no-comparison",
+                  "7:31 invalid: unknown key \"runbook\" in rule; remove it"));
 }
 
 TEST(Kinds, AreSeenFromTheKeys) {
