@@ -5,6 +5,7 @@
 
 #include "query/engine/evaluation.h"
 #include "query/engine/extended.h"
+#include "query/engine/windows.h"
 
 namespace tocsin::query {
 namespace {
@@ -112,7 +113,7 @@ Frame Evaluation::smoothed(const VectorSelector& selector) {
   ranges.offset = length(selector.modifiers.offset);
   ranges.at = fixed_time(selector.modifiers);
   select_windows(selector, ranges);
-  return over_windows(ranges, {}, [](const Window& window, std::size_t) {
+  return over_windows(*this, ranges, {}, [](const Window& window, std::size_t) {
     return value_between(window, window.end);
   });
 }

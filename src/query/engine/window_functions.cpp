@@ -9,21 +9,13 @@
 #include "query/engine/aggregation.h"
 #include "query/engine/extended.h"
 #include "query/engine/over_time.h"
+#include "query/engine/sliding.h"
+#include "query/engine/windows.h"
 
 namespace tocsin::query {
 namespace {
 
 constexpr double kNaN = std::numeric_limits<double>::quiet_NaN();
-
-/// The increase from the first to the last sample; a counter that falls has begun at 0 again.
-double increase_between(const Window& window, bool counter) {
-  double increase = window.values.back() - window.values.front();
-  if (!counter || window.never_falls) return increase;
-  for (std::size_t i = 1; i < window.values.size(); ++i) {
-    if (window.values[i] < window.values[i - 1]) increase += window.values[i - 1];
-  }
-  return increase;
-}
 
 /// What is before the first sample or after the last one, as far as samples can be thought there.
 double extrapolation(double gap, double between_samples) {
@@ -31,9 +23,7 @@ double extrapolation(double gap, double between_samples) {
 }
 
 /// Source of the extrapolation: Prometheus, promql/functions.go extrapolatedRate.
-double extrapolated(const Window& window, bool counter, bool per_second) {
-  if (window.values.size() < 2) return kAbsent;
-  const double increase = increase_between(window, counter);
+double extrapolated(const Window& window, double increase, bool counter, bool per_second) {
   const double sampled = to_seconds(window.times.back() - window.times.front());
   const double between_samples = sampled / static_cast<double>(window.values.size() - 1);
   double before = extrapolation(to_seconds(window.times.front() - window.start), between_samples);
@@ -161,19 +151,52 @@ void inform_of_other_names(Evaluation& evaluation, const Expr& argument, const F
   }
 }
 
+bool falls(double before, double value) { return value < before; }
+
 /// rate, increase, delta
+class Increase {
+ public:
+  Increase(FunctionId id, Extension extension)
+      : counter_(id != FunctionId::Delta),
+        per_second_(id == FunctionId::Rate),
+        extension_(extension) {}
+
+  void begin(const RangeSeries& series) {
+    if (!counter_ || extension_ != Extension::None) return;
+    values_ = series.values;
+    resets_.find(values_, falls);
+  }
+
+  double operator()(const Window& window, std::size_t) {
+    if (extension_ != Extension::None) {
+      return extended_increase(window, extension_, counter_, per_second_);
+    }
+    const std::size_t count = window.values.size();
+    if (count < 2) return kAbsent;
+    double increase = window.values.back() - window.values.front();
+    if (counter_) {
+      // A counter that falls has begun at 0 again.
+      for (const std::size_t reset : resets_.within(window.first, window.first + count)) {
+        increase += values_[reset - 1];
+      }
+    }
+    return extrapolated(window, increase, counter_, per_second_);
+  }
+
+ private:
+  bool counter_, per_second_;
+  Extension extension_;
+  std::span<const double> values_;
+  Marks resets_;
+};
+
 Frame increase_call(Evaluation& evaluation, const Call& call) {
   const Expr& argument = *call.arguments[0];
   const Ranges ranges = evaluation.ranges(argument);
-  const bool counter = call.function->id != FunctionId::Delta;
-  const bool per_second = call.function->id == FunctionId::Rate;
+  const FunctionId id = call.function->id;
   const WindowRule rule{HistogramUse::Apart, &argument, false};
-  Frame frame = evaluation.over_windows(ranges, rule, [&](const Window& window, std::size_t) {
-    return ranges.extension == Extension::None
-               ? extrapolated(window, counter, per_second)
-               : extended_increase(window, ranges.extension, counter, per_second);
-  });
-  if (counter) inform_of_other_names(evaluation, argument, frame);
+  Frame frame = over_windows(evaluation, ranges, rule, Increase(id, ranges.extension));
+  if (id != FunctionId::Delta) inform_of_other_names(evaluation, argument, frame);
   return frame;
 }
 
@@ -203,19 +226,19 @@ WindowRule rule_of(const Call& call) {
 Frame predict_call(Evaluation& evaluation, const Call& call) {
   const Scalars ahead = evaluation.scalar(*call.arguments[1]);
   const Steps& steps = evaluation.steps();
-  return evaluation.over_windows(evaluation.ranges(*call.arguments[0]), rule_of(call),
-                                 [&](const Window& window, std::size_t step) {
-                                   return predicted(window, steps.at(step), ahead[step]);
-                                 });
+  return over_windows(evaluation, evaluation.ranges(*call.arguments[0]), rule_of(call),
+                      [&](const Window& window, std::size_t step) {
+                        return predicted(window, steps.at(step), ahead[step]);
+                      });
 }
 
 Frame smoothing_call(Evaluation& evaluation, const Call& call) {
   const Scalars level = evaluation.scalar(*call.arguments[1]);
   const Scalars trend = evaluation.scalar(*call.arguments[2]);
-  return evaluation.over_windows(evaluation.ranges(*call.arguments[0]), rule_of(call),
-                                 [&](const Window& window, std::size_t step) {
-                                   return smoothed(window, level[step], trend[step]);
-                                 });
+  return over_windows(evaluation, evaluation.ranges(*call.arguments[0]), rule_of(call),
+                      [&](const Window& window, std::size_t step) {
+                        return smoothed(window, level[step], trend[step]);
+                      });
 }
 
 using Compute = double (*)(const Window&);
@@ -233,20 +256,21 @@ Compute computation(FunctionId id) {
     case FunctionId::Resets:
       return resets;
     default:
-      return over_time(id);
+      return nullptr;
   }
 }
 
 Frame compute_each(Evaluation& evaluation, const Call& call) {
   const Ranges ranges = evaluation.ranges(*call.arguments[0]);
+  const FunctionId id = call.function->id;
+  if (is_over_time(id)) return over_time(evaluation, ranges, rule_of(call), id);
   const bool is_anchored = ranges.extension == Extension::Anchored;
-  return evaluation.over_windows(
-      ranges, rule_of(call),
-      [is_anchored, one = computation(call.function->id)](const Window& window, std::size_t) {
-        if (!is_anchored) return one(window);
-        const Window within = anchored(window);
-        return within.values.empty() ? kAbsent : one(within);
-      });
+  return over_windows(evaluation, ranges, rule_of(call),
+                      [is_anchored, one = computation(id)](const Window& window, std::size_t) {
+                        if (!is_anchored) return one(window);
+                        const Window within = anchored(window);
+                        return within.values.empty() ? kAbsent : one(within);
+                      });
 }
 
 Frame compute(Evaluation& evaluation, const Call& call) {
@@ -273,8 +297,8 @@ bool keeps_name(FunctionId id) {
 }  // namespace
 
 bool computes_windows(FunctionId id) {
-  return computation(id) != nullptr || id == FunctionId::Delta || id == FunctionId::Increase ||
-         id == FunctionId::Rate || id == FunctionId::PredictLinear ||
+  return computation(id) != nullptr || is_over_time(id) || id == FunctionId::Delta ||
+         id == FunctionId::Increase || id == FunctionId::Rate || id == FunctionId::PredictLinear ||
          id == FunctionId::DoubleExponentialSmoothing || id == FunctionId::QuantileOverTime;
 }
 
