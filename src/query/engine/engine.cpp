@@ -33,7 +33,14 @@ void sort_by_labels(Matrix& matrix) {
             [](const Series& a, const Series& b) { return a.labels < b.labels; });
 }
 
-Matrix to_matrix(Frame frame, const Steps& steps) {
+Matrix to_matrix(Frame frame, const Steps& steps, std::size_t max_points) {
+  const std::size_t points_at_most = frame.series.size() * steps.count;
+  if (points_at_most > max_points) {
+    throw EvaluationError(fmt::format(
+        "the result has {} series of {} steps, more than {} points; use a larger step or select "
+        "fewer series",
+        frame.series.size(), steps.count, max_points));
+  }
   remove_dropped_names(frame);
   refuse_histograms(frame);
   Matrix out;
@@ -114,7 +121,7 @@ Evaluated evaluate_range(const Expr& expr, std::string_view text, Timestamp from
   if (type == ValueType::Scalar) {
     return with_notes(to_matrix(evaluation.scalar(expr), steps), context);
   }
-  return with_notes(to_matrix(evaluation.vector(expr), steps), context);
+  return with_notes(to_matrix(evaluation.vector(expr), steps, settings.max_points), context);
 }
 
 }  // namespace tocsin::query

@@ -7,6 +7,9 @@
 
 namespace tocsin::query {
 
+/// After so many samples it looks whether it should go on; a few milliseconds.
+inline constexpr std::size_t kOften = std::size_t{1} << 20;
+
 /// For a window that has native histograms among its samples.
 double over_mixed(Context& context, const Window& window, std::size_t step, const WindowRule& rule,
                   const WindowFunction& compute);
@@ -32,6 +35,7 @@ Frame over_windows(Evaluation& evaluation, const Ranges& ranges, const WindowRul
     Window window;
     window.identity = &series.identity;
     std::size_t end = 0;
+    std::size_t looked_at = 0;
     for (std::size_t i = 0; i < steps.count; ++i) {
       window.end = ranges.end(steps.at(i));
       window.start = window.end - ranges.range;
@@ -42,6 +46,11 @@ Frame over_windows(Evaluation& evaluation, const Ranges& ranges, const WindowRul
       if (window.first == end) continue;
       window.times = series.times.subspan(window.first, end - window.first);
       window.values = series.values.subspan(window.first, end - window.first);
+      looked_at += window.times.size();
+      if (looked_at > kOften) {
+        evaluation.context().check_cancelled();
+        looked_at = 0;
+      }
       if (ranges.extension != Extension::None && series.has_histograms) {
         refuse_extended_histograms(window);
       }

@@ -1,5 +1,6 @@
 #include "support/promql/answer_json.h"
 
+#include <algorithm>
 #include <charconv>
 #include <cmath>
 
@@ -12,6 +13,12 @@ namespace {
 
 void append_text(std::string& out, std::string_view text) {
   out += '"';
+  const auto is_plain = [](char c) {
+    return c != '"' && c != '\\' && static_cast<unsigned char>(c) >= 0x20;
+  };
+  const auto special = std::find_if_not(text.begin(), text.end(), is_plain);
+  out.append(text.begin(), special);
+  text.remove_prefix(static_cast<std::size_t>(special - text.begin()));
   for (const char c : text) {
     if (c == '"' || c == '\\') {
       out += '\\';
@@ -49,9 +56,19 @@ void append_value(std::string& out, double value) {
     out += value > 0 ? "\"+Inf\"" : "\"-Inf\"";
     return;
   }
-  const double size = std::abs(value);
-  const bool plain = size == 0 || (size >= 1e-6 && size < 1e21);
   char text[64];
+  const double size = std::abs(value);
+  constexpr double kExact = 9007199254740992.0;  // 2^53
+  if (size < kExact && size != 0) {
+    const auto whole = static_cast<std::int64_t>(value);
+    if (static_cast<double>(whole) == value) {
+      out += '"';
+      out.append(text, std::to_chars(text, text + sizeof text, whole).ptr);
+      out += '"';
+      return;
+    }
+  }
+  const bool plain = size == 0 || (size >= 1e-6 && size < 1e21);
   const auto format = plain ? std::chars_format::fixed : std::chars_format::scientific;
   out += '"';
   out.append(text, std::to_chars(text, text + sizeof text, value, format).ptr);
