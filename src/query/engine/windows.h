@@ -41,6 +41,7 @@ Frame over_windows(Evaluation& evaluation, const Ranges& ranges, const WindowRul
       window.start = window.end - ranges.range;
       const std::int64_t until = window.end + ranges.after();
       const std::int64_t after = window.start - ranges.before();
+      if (series.times.back() <= until) end = series.times.size();
       while (end < series.times.size() && series.times[end] <= until) ++end;
       while (window.first < end && series.times[window.first] <= after) ++window.first;
       if (window.first == end) continue;
