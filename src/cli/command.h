@@ -18,5 +18,7 @@ struct Command {
 
 Command add_run(CLI::App& program);
 Command add_health(CLI::App& program);
+Command add_query(CLI::App& program);
+Command add_test(CLI::App& program);
 
 }  // namespace tocsin::cli

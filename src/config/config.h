@@ -30,6 +30,7 @@ struct Global {
   Duration resolve_timeout = std::chrono::minutes{5};
   Duration rule_query_offset{0};
   Labels external_labels;
+  bool label_alerts = true;  ///< external labels go on every alert (promtool's tests want them off)
 };
 
 struct Receiver {

@@ -26,6 +26,7 @@ class File {
   void problem(Mark where, std::string message);
   void problem(const Node& node, std::string message) { problem(node.mark, std::move(message)); }
   void problem(Position where, std::string message);
+  void problem(Diagnostic diagnostic) { diagnostics_.push_back(std::move(diagnostic)); }
   /// How many there are, those of other files included.
   std::size_t problems() const { return diagnostics_.size(); }
 

@@ -5,9 +5,10 @@
 
 #include <fmt/format.h>
 
-#include "config/expression_check.h"
+#include "config/expression.h"
 #include "model/text.h"
 #include "rule/rule_template.h"
+#include "template/uses.h"
 
 namespace tocsin::config {
 namespace {
@@ -25,11 +26,26 @@ std::size_t offset_of(std::string_view text, const Position& where) {
   return start + static_cast<std::size_t>(std::max(where.column, 1) - 1);
 }
 
+/// The expressions that a template asks the source for, as far as they are written out.
+void check_queries(File& file, const Node& value, const std::string& what,
+                   const tmpl::Template& parsed) {
+  for (const tmpl::ConstantCall& call : tmpl::uses_of(parsed).calls) {
+    if (call.function != "query") continue;
+    const auto place = [&](std::size_t byte) {
+      return file.inside(value, tmpl::offset_in(call, byte));
+    };
+    read_expression(file, call.argument, place,
+                    fmt::format("{}: its query is no expression", what));
+  }
+}
+
 /// Parses the template of a value; what is wrong with it is shown where it stands in the file.
 std::optional<tmpl::Template> read_template(File& file, const Node& value, const std::string& what,
                                             const std::string& name) {
   try {
-    return rule::parse_rule_template(value.text, name);
+    tmpl::Template parsed = rule::parse_rule_template(value.text, name);
+    if (!parsed.is_pure()) check_queries(file, value, what, parsed);
+    return parsed;
   } catch (const InvalidInput& error) {
     for (const Diagnostic& each : error.diagnostics()) {
       file.problem(file.inside(value, offset_of(value.text, each.where)),
@@ -91,11 +107,12 @@ void read_expression(Map& map, rule::Rule& rule) {
     if (!map.has("expr")) map.problem("a rule needs an expr, the expression that it evaluates");
     return;
   }
-  if (const auto wrong = check_expression(text)) {
-    map.file().problem(map.file().inside(*map.find("expr"), wrong->offset),
-                       fmt::format("the expr is no expression: {}", wrong->message));
-  }
   rule.expression = trimmed(text);
+  const std::size_t start = std::min(text.find(rule.expression), text.size());
+  const auto place = [&](std::size_t byte) {
+    return map.file().inside(*map.find("expr"), start + byte);
+  };
+  rule.parsed = read_expression(map.file(), rule.expression, place, "the expr is no expression");
 }
 
 /// Which of the two it is, and its name.

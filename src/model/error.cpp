@@ -24,7 +24,14 @@ std::string Position::to_string() const {
 
 std::string Diagnostic::to_string() const {
   const std::string place = where.to_string();
-  return place.empty() ? message : place + ": " + message;
+  std::string text = place.empty() ? message : place + ": " + message;
+  if (excerpt.empty()) return text;
+  text += "\n    ";
+  for (const char c : excerpt) {
+    text += c;
+    if (c == '\n') text += "    ";
+  }
+  return text;
 }
 
 InvalidInput::InvalidInput(std::vector<Diagnostic> diagnostics)

@@ -31,8 +31,9 @@ class Error : public std::runtime_error {
 struct Diagnostic {
   Position where;
   std::string message;
+  std::string excerpt = {};  ///< lines that show the place, or nothing (model/excerpt.h)
 
-  /// "file:line:column: message"
+  /// "file:line:column: message"; the excerpt's lines follow, set in.
   std::string to_string() const;
 };
 

@@ -39,6 +39,8 @@ class Template {
                       std::span<const Value> variables = {}) const;
 
   struct Parsed;  // in template/tree.h
+  /// The tree, for who looks into templates (template/uses.h).
+  const Parsed& parsed() const { return *parsed_; }
 
  private:
   std::shared_ptr<const Parsed> parsed_;  // shared: frozen, and rules are copied

@@ -79,9 +79,13 @@ TEST(RuleRefusal, Rules) {
        {"3:11: a rule is an alert or a record, not both; make two rules of it"}},
       {"{alert: a}", {"3:11: a rule needs an expr, the expression that it evaluates"}},
       {"{alert: a, expr: ~}", {"3:11: a rule needs an expr, the expression that it evaluates"}},
-      {"{alert: a, expr: ''}", {"3:28: the expr is no expression: it is empty"}},
+      {"{alert: a, expr: ''}",
+       {"3:28: the expr is no expression: 1:1: parse error: no expression found in input\n"
+        "    \n    ^"}},
       {"{alert: a, expr: [up]}", {"3:28: expr must be a single value, this is a list"}},
-      {"{alert: a, expr: 'sum(up'}", {"3:32: the expr is no expression: \"(\" is never closed"}},
+      {"{alert: a, expr: 'sum(up'}",
+       {"3:35: the expr is no expression: 1:7: parse error: unclosed left parenthesis\n"
+        "    sum(up\n          ^"}},
       {"{alert: a, expr: 1, for: 5}",
        {"3:36: for must be a duration like 30s, 5m or 1h30m, not \"5\""}},
       {"{alert: a, expr: 1, keep_firing_for: -5m}",
@@ -123,8 +127,9 @@ groups:
         rate(x[5m])
       ) > "5
 )"),
-      ElementsAre("9:11: the expr is no expression: the string that begins with \" here has "
-                  "no end"));
+      ElementsAre("9:11: the expr is no expression: 3:5: parse error: unterminated quoted string\n"
+                  "    ) > \"5\n"
+                  "        ^"));
 }
 
 TEST(RuleRefusal, TemplatesAreShownWhereTheyStand) {

@@ -14,6 +14,7 @@ struct RangeSeries {
   std::span<const std::int64_t> times;
   std::span<const double> values;  ///< without staleness markers
   bool has_histograms = false;
+  std::span<const std::int64_t> starts{};  ///< as in SeriesView
 };
 
 /// Whether windows also hold samples around them (experimental).
@@ -40,12 +41,13 @@ struct Ranges {
 /// What a range function looks at.
 struct Window {
   std::span<const std::int64_t> times;
-  std::span<const double> values;      ///< at least one
-  std::int64_t start = 0;              ///< exclusive
-  std::int64_t end = 0;                ///< inclusive
-  const Identity* identity = nullptr;  ///< of the series
-  std::size_t first = 0;               ///< place of the first sample in the series' columns
-  bool thinned = false;                ///< some samples were taken out: `first` says nothing
+  std::span<const double> values;          ///< at least one
+  std::int64_t start = 0;                  ///< exclusive
+  std::int64_t end = 0;                    ///< inclusive
+  std::span<const std::int64_t> starts{};  ///< as in SeriesView
+  const Identity* identity = nullptr;      ///< of the series
+  std::size_t first = 0;                   ///< place of the first sample in the series' columns
+  bool thinned = false;                    ///< some samples were taken out: `first` says nothing
 };
 
 /// What a range function does with native histograms.

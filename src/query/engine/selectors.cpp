@@ -29,15 +29,19 @@ bool have_one_name(const VectorSelector& selector, const Selection& selection) {
 
 /// Columns without staleness markers.
 RangeSeries without_stale(Context& context, const SeriesView& series) {
-  RangeSeries out{{series.labels, false}, series.times, series.values, series.has_histograms};
+  RangeSeries out{
+      {series.labels, false}, series.times, series.values, series.has_histograms, series.starts};
   if (std::none_of(series.values.begin(), series.values.end(), is_absent)) return out;
   std::vector<std::int64_t> times;
   std::vector<double> values;
+  std::vector<std::int64_t> starts;
   for (std::size_t i = 0; i < series.times.size(); ++i) {
     if (is_absent(series.values[i])) continue;
     times.push_back(series.times[i]);
     values.push_back(series.values[i]);
+    if (!series.starts.empty()) starts.push_back(series.starts[i]);
   }
+  if (!starts.empty()) out.starts = context.keep(std::move(starts));
   out.times = context.keep(std::move(times));
   out.values = context.keep(std::move(values));
   return out;
@@ -55,6 +59,7 @@ SeriesView cut(const SeriesView& series, std::int64_t after, std::int64_t until)
   SeriesView out = series;
   out.times = series.times.subspan(from, count);
   out.values = series.values.subspan(from, count);
+  if (!series.starts.empty()) out.starts = series.starts.subspan(from, count);
   return out;
 }
 

@@ -13,13 +13,13 @@ namespace tocsin::query {
 /// Places in a column where something happens, and which of them lie in a window that moves on.
 class Marks {
  public:
-  /// Takes all places whose value `happens(value before, value)`.
+  /// Takes the places from 1 up to, not including, `count` at which `happens(place)`.
   template <typename Happens>
-  void find(std::span<const double> values, const Happens& happens) {
+  void find(std::size_t count, const Happens& happens) {
     places_.clear();
     first_ = end_ = 0;
-    for (std::size_t i = 1; i < values.size(); ++i) {
-      if (happens(values[i - 1], values[i])) places_.push_back(i);
+    for (std::size_t i = 1; i < count; ++i) {
+      if (happens(i)) places_.push_back(i);
     }
   }
   /// Those behind `first` and before `end`. REQUIRES: neither is less than it was in the last call.

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <optional>
 
 #include <fmt/format.h>
 
@@ -17,17 +18,49 @@ namespace {
 
 constexpr double kNaN = std::numeric_limits<double>::quiet_NaN();
 
+/// Whether the sample's counting began after the one before it.
+bool began_anew(const Window& window, std::size_t i) {
+  if (window.starts.empty()) return false;
+  const std::int64_t start = window.starts[i];
+  const std::int64_t previous = window.times[i - 1];
+  if (start == 0 || start >= window.times[i] || start < previous) return false;
+  // Just at the previous sample: it is the end of a part, unless that has no valid start itself.
+  return start > previous || (window.starts[i - 1] != 0 && window.starts[i - 1] < previous);
+}
+
+/// Whether the counter was 0 somewhere between the sample and the one before it.
+bool is_reset(const Window& window, std::size_t i) {
+  return window.values[i] < window.values[i - 1] || began_anew(window, i);
+}
+
+/// When the first sample's counting began, if that is known and in the window.
+std::optional<std::int64_t> known_start(const Window& window) {
+  if (window.starts.empty()) return std::nullopt;
+  const std::int64_t start = window.starts.front();
+  if (start == 0 || start <= window.start || start >= window.times.front()) return std::nullopt;
+  return start;
+}
+
 /// What is before the first sample or after the last one, as far as samples can be thought there.
 double extrapolation(double gap, double between_samples) {
   return gap >= between_samples * 1.1 ? between_samples / 2 : gap;
 }
 
 /// Source of the extrapolation: Prometheus, promql/functions.go extrapolatedRate.
+/// `increase` is that from the first to the last sample.
 double extrapolated(const Window& window, double increase, bool counter, bool per_second) {
-  const double sampled = to_seconds(window.times.back() - window.times.front());
-  const double between_samples = sampled / static_cast<double>(window.values.size() - 1);
+  const std::size_t count = window.values.size();
+  const std::optional<std::int64_t> start = counter ? known_start(window) : std::nullopt;
+  if (count < 2 && !start) return kAbsent;
+  double sampled = to_seconds(window.times.back() - window.times.front());
+  const double between_samples = count < 2 ? 0 : sampled / static_cast<double>(count - 1);
   double before = extrapolation(to_seconds(window.times.front() - window.start), between_samples);
-  if (counter && increase > 0 && window.values.front() >= 0) {
+  if (start) {
+    // It was 0 then: nothing has to be thought before that.
+    before = 0;
+    increase += window.values.front();
+    sampled = to_seconds(window.times.back() - *start);
+  } else if (counter && increase > 0 && window.values.front() >= 0) {
     // Counters are not thought below zero.
     before = std::min(before, sampled * (window.values.front() / increase));
   }
@@ -45,7 +78,7 @@ double instant_change(const Window& window, bool rate) {
   const double previous = window.values[count - 2];
   const double elapsed = to_seconds(window.times[count - 1] - window.times[count - 2]);
   if (!rate) return last - previous;
-  return (last < previous ? last : last - previous) / elapsed;
+  return (is_reset(window, count - 1) ? last : last - previous) / elapsed;
 }
 
 struct Line {
@@ -109,7 +142,7 @@ double changes(const Window& window) {
 double resets(const Window& window) {
   double count = 0;
   for (std::size_t i = 1; i < window.values.size(); ++i) {
-    if (window.values[i] < window.values[i - 1] || changes_kind(window, i)) ++count;
+    if (is_reset(window, i) || changes_kind(window, i)) ++count;
   }
   return count;
 }
@@ -151,8 +184,6 @@ void inform_of_other_names(Evaluation& evaluation, const Expr& argument, const F
   }
 }
 
-bool falls(double before, double value) { return value < before; }
-
 /// rate, increase, delta
 class Increase {
  public:
@@ -163,20 +194,23 @@ class Increase {
 
   void begin(const RangeSeries& series) {
     if (!counter_ || extension_ != Extension::None) return;
+    Window whole;
+    whole.times = series.times;
+    whole.values = series.values;
+    whole.starts = series.starts;
     values_ = series.values;
-    resets_.find(values_, falls);
+    resets_.find(values_.size(), [&whole](std::size_t i) { return is_reset(whole, i); });
   }
 
   double operator()(const Window& window, std::size_t) {
     if (extension_ != Extension::None) {
       return extended_increase(window, extension_, counter_, per_second_);
     }
-    const std::size_t count = window.values.size();
-    if (count < 2) return kAbsent;
     double increase = window.values.back() - window.values.front();
     if (counter_) {
       // A counter that falls has begun at 0 again.
-      for (const std::size_t reset : resets_.within(window.first, window.first + count)) {
+      const std::size_t end = window.first + window.values.size();
+      for (const std::size_t reset : resets_.within(window.first, end)) {
         increase += values_[reset - 1];
       }
     }

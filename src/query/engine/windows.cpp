@@ -53,6 +53,7 @@ double over_mixed(Context& context, const Window& window, std::size_t step, cons
   Window rest = window;
   rest.times = times;
   rest.values = numbers;
+  rest.starts = {};
   rest.thinned = true;
   return compute(rest, step);
 }

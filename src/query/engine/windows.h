@@ -27,6 +27,7 @@ Frame over_windows(Evaluation& evaluation, const Ranges& ranges, const WindowRul
   frame.same_name = ranges.same_name;
   frame.reserve(ranges.series.size());
   for (const RangeSeries& series : ranges.series) {
+    if (series.times.empty()) continue;
     const std::span<double> row = frame.add(series.identity);
     evaluation.context().hold(row.size());
     frame.has_histograms |= series.has_histograms;
@@ -47,6 +48,9 @@ Frame over_windows(Evaluation& evaluation, const Ranges& ranges, const WindowRul
       if (window.first == end) continue;
       window.times = series.times.subspan(window.first, end - window.first);
       window.values = series.values.subspan(window.first, end - window.first);
+      if (!series.starts.empty()) {
+        window.starts = series.starts.subspan(window.first, end - window.first);
+      }
       looked_at += window.times.size();
       if (looked_at > kOften) {
         evaluation.context().check_cancelled();

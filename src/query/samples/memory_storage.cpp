@@ -59,16 +59,25 @@ const MemoryStorage::Entries* MemoryStorage::with_label(const Matcher& matcher) 
 }
 
 void MemoryStorage::add(Labels labels, Timestamp at, double value) {
+  add(std::move(labels), at, value, Timestamp());
+}
+
+void MemoryStorage::add(Labels labels, Timestamp at, double value, Timestamp start) {
   Columns& columns = columns_of(std::move(labels));
   const std::int64_t time = at.time_since_epoch().count();
+  const std::int64_t began = start.time_since_epoch().count();
+  if (began != 0 && columns.starts.empty()) columns.starts.resize(columns.times.size());
   const auto place = std::lower_bound(columns.times.begin(), columns.times.end(), time);
   const auto index = place - columns.times.begin();
+  const bool keeps_starts = began != 0 || !columns.starts.empty();
   if (place != columns.times.end() && *place == time) {
     columns.values[static_cast<std::size_t>(index)] = value;
+    if (keeps_starts) columns.starts[static_cast<std::size_t>(index)] = began;
     return;
   }
   columns.times.insert(place, time);
   columns.values.insert(columns.values.begin() + index, value);
+  if (keeps_starts) columns.starts.insert(columns.starts.begin() + index, began);
 }
 
 void MemoryStorage::add_histogram(Labels labels, Timestamp at) {
@@ -98,7 +107,8 @@ Selection MemoryStorage::select(const Matchers& matchers, Timestamp from, Timest
     if (!may_overlap(columns.times, from, to)) return;
     const auto matches = [&labels = labels](Filter& filter) { return filter.matches(labels); };
     if (!std::all_of(filters.begin(), filters.end(), matches)) return;
-    selection.series.push_back({&labels, columns.times, columns.values, columns.has_histograms});
+    selection.series.push_back(
+        {&labels, columns.times, columns.values, columns.has_histograms, columns.starts});
   };
   if (candidates == nullptr) {
     for (const Entry& entry : series_) visit(entry);

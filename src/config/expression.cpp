@@ -1,0 +1,25 @@
+#include "config/expression.h"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+
+#include "model/excerpt.h"
+#include "query/syntax/parse.h"
+
+namespace tocsin::config {
+
+std::shared_ptr<const query::Expr> read_expression(File& file, std::string_view text,
+                                                   const PlaceOf& place, const std::string& what) {
+  constexpr std::size_t kMostErrors = 5;  // those of one expression resemble each other
+  query::Parsed parsed = query::parse_expression(text, {.experimental = true});
+  for (std::size_t i = 0; i < std::min(parsed.errors.size(), kMostErrors); ++i) {
+    const query::ParseError& error = parsed.errors[i];
+    file.problem({place(error.where.begin),
+                  fmt::format("{}: {}", what, query::to_string(error, text)),
+                  excerpt(text, error.where.begin)});
+  }
+  return std::move(parsed.expr);
+}
+
+}  // namespace tocsin::config

@@ -1,0 +1,19 @@
+// The line of a text that is talked about, with a mark under the place.
+#pragma once
+
+#include <cstddef>
+#include <string>
+#include <string_view>
+
+namespace tocsin {
+
+/// The line that has the byte at `offset`, and below it a caret under that byte:
+///
+///     sum by (job) rate(x[5m])
+///                  ^
+///
+/// A long line is cut to the neighbourhood. Control characters are shown as blanks. No line break
+/// at the end.
+std::string excerpt(std::string_view text, std::size_t offset);
+
+}  // namespace tocsin
