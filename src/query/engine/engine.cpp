@@ -29,8 +29,10 @@ Samples to_vector(Frame frame, Timestamp at) {
 }
 
 void sort_by_labels(Matrix& matrix) {
-  std::sort(matrix.begin(), matrix.end(),
-            [](const Series& a, const Series& b) { return a.labels < b.labels; });
+  const auto precedes = [](const Series& a, const Series& b) { return a.labels < b.labels; };
+  // Sources give series in order, and many functions leave them so.
+  if (std::is_sorted(matrix.begin(), matrix.end(), precedes)) return;
+  std::sort(matrix.begin(), matrix.end(), precedes);
 }
 
 Matrix to_matrix(Frame frame, const Steps& steps, std::size_t max_points) {

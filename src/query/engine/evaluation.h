@@ -44,9 +44,10 @@ struct Window {
   std::span<const double> values;          ///< at least one
   std::int64_t start = 0;                  ///< exclusive
   std::int64_t end = 0;                    ///< inclusive
-  bool never_falls = false;                ///< nor does the rest of the series
   std::span<const std::int64_t> starts{};  ///< as in SeriesView
   const Identity* identity = nullptr;      ///< of the series
+  std::size_t first = 0;                   ///< place of the first sample in the series' columns
+  bool thinned = false;                    ///< some samples were taken out: `first` says nothing
 };
 
 /// What a range function does with native histograms.
@@ -94,9 +95,6 @@ class Evaluation {
   const Steps& steps() const { return steps_; }
   Context& context() { return context_; }
 
-  /// Calls `compute` for every window that has samples; what it gives is the value at that step.
-  Frame over_windows(const Ranges& ranges, const WindowRule& rule, const WindowFunction& compute);
-
  private:
   // selectors.cpp
   Frame smoothed(const VectorSelector& selector);
@@ -107,10 +105,6 @@ class Evaluation {
   // lengths.cpp
   std::int64_t positive_length(const Length& length) const;
   double seconds(const Expr& duration) const;
-
-  // windows.cpp
-  double over_mixed(const Window& window, std::size_t step, const WindowRule& rule,
-                    const WindowFunction& compute);
 
   // operators.cpp
   Frame unary(const Unary& unary);

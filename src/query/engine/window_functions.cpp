@@ -10,6 +10,8 @@
 #include "query/engine/aggregation.h"
 #include "query/engine/extended.h"
 #include "query/engine/over_time.h"
+#include "query/engine/sliding.h"
+#include "query/engine/windows.h"
 
 namespace tocsin::query {
 namespace {
@@ -31,16 +33,6 @@ bool is_reset(const Window& window, std::size_t i) {
   return window.values[i] < window.values[i - 1] || began_anew(window, i);
 }
 
-/// The increase from the first to the last sample; a counter that falls has begun at 0 again.
-double increase_between(const Window& window, bool counter) {
-  double increase = window.values.back() - window.values.front();
-  if (!counter || (window.never_falls && window.starts.empty())) return increase;
-  for (std::size_t i = 1; i < window.values.size(); ++i) {
-    if (is_reset(window, i)) increase += window.values[i - 1];
-  }
-  return increase;
-}
-
 /// When the first sample's counting began, if that is known and in the window.
 std::optional<std::int64_t> known_start(const Window& window) {
   if (window.starts.empty()) return std::nullopt;
@@ -55,11 +47,11 @@ double extrapolation(double gap, double between_samples) {
 }
 
 /// Source of the extrapolation: Prometheus, promql/functions.go extrapolatedRate.
-double extrapolated(const Window& window, bool counter, bool per_second) {
+/// `increase` is that from the first to the last sample.
+double extrapolated(const Window& window, double increase, bool counter, bool per_second) {
   const std::size_t count = window.values.size();
   const std::optional<std::int64_t> start = counter ? known_start(window) : std::nullopt;
   if (count < 2 && !start) return kAbsent;
-  double increase = increase_between(window, counter);
   double sampled = to_seconds(window.times.back() - window.times.front());
   const double between_samples = count < 2 ? 0 : sampled / static_cast<double>(count - 1);
   double before = extrapolation(to_seconds(window.times.front() - window.start), between_samples);
@@ -193,18 +185,52 @@ void inform_of_other_names(Evaluation& evaluation, const Expr& argument, const F
 }
 
 /// rate, increase, delta
+class Increase {
+ public:
+  Increase(FunctionId id, Extension extension)
+      : counter_(id != FunctionId::Delta),
+        per_second_(id == FunctionId::Rate),
+        extension_(extension) {}
+
+  void begin(const RangeSeries& series) {
+    if (!counter_ || extension_ != Extension::None) return;
+    Window whole;
+    whole.times = series.times;
+    whole.values = series.values;
+    whole.starts = series.starts;
+    values_ = series.values;
+    resets_.find(values_.size(), [&whole](std::size_t i) { return is_reset(whole, i); });
+  }
+
+  double operator()(const Window& window, std::size_t) {
+    if (extension_ != Extension::None) {
+      return extended_increase(window, extension_, counter_, per_second_);
+    }
+    double increase = window.values.back() - window.values.front();
+    if (counter_) {
+      // A counter that falls has begun at 0 again.
+      const std::size_t end = window.first + window.values.size();
+      for (const std::size_t reset : resets_.within(window.first, end)) {
+        increase += values_[reset - 1];
+      }
+    }
+    return extrapolated(window, increase, counter_, per_second_);
+  }
+
+ private:
+  bool counter_, per_second_;
+  Extension extension_;
+  std::span<const double> values_;
+  Marks resets_;
+};
+
 Frame increase_call(Evaluation& evaluation, const Call& call) {
   const Expr& argument = *call.arguments[0];
   const Ranges ranges = evaluation.ranges(argument);
-  const bool counter = call.function->id != FunctionId::Delta;
-  const bool per_second = call.function->id == FunctionId::Rate;
+  const FunctionId id = call.function->id;
   const WindowRule rule{HistogramUse::Apart, &argument, false};
-  Frame frame = evaluation.over_windows(ranges, rule, [&](const Window& window, std::size_t) {
-    return ranges.extension == Extension::None
-               ? extrapolated(window, counter, per_second)
-               : extended_increase(window, ranges.extension, counter, per_second);
-  });
-  if (counter) inform_of_other_names(evaluation, argument, frame);
+  Frame frame = over_windows(evaluation, ranges, rule, Increase(id, ranges.extension));
+  if (id != FunctionId::Delta) inform_of_other_names(evaluation, argument, frame);
   return frame;
 }
 
@@ -234,19 +260,19 @@ WindowRule rule_of(const Call& call) {
 Frame predict_call(Evaluation& evaluation, const Call& call) {
   const Scalars ahead = evaluation.scalar(*call.arguments[1]);
   const Steps& steps = evaluation.steps();
-  return evaluation.over_windows(evaluation.ranges(*call.arguments[0]), rule_of(call),
-                                 [&](const Window& window, std::size_t step) {
-                                   return predicted(window, steps.at(step), ahead[step]);
-                                 });
+  return over_windows(evaluation, evaluation.ranges(*call.arguments[0]), rule_of(call),
+                      [&](const Window& window, std::size_t step) {
+                        return predicted(window, steps.at(step), ahead[step]);
+                      });
 }
 
 Frame smoothing_call(Evaluation& evaluation, const Call& call) {
   const Scalars level = evaluation.scalar(*call.arguments[1]);
   const Scalars trend = evaluation.scalar(*call.arguments[2]);
-  return evaluation.over_windows(evaluation.ranges(*call.arguments[0]), rule_of(call),
-                                 [&](const Window& window, std::size_t step) {
-                                   return smoothed(window, level[step], trend[step]);
-                                 });
+  return over_windows(evaluation, evaluation.ranges(*call.arguments[0]), rule_of(call),
+                      [&](const Window& window, std::size_t step) {
+                        return smoothed(window, level[step], trend[step]);
+                      });
 }
 
 using Compute = double (*)(const Window&);
@@ -264,20 +290,21 @@ Compute computation(FunctionId id) {
     case FunctionId::Resets:
       return resets;
     default:
-      return over_time(id);
+      return nullptr;
   }
 }
 
 Frame compute_each(Evaluation& evaluation, const Call& call) {
   const Ranges ranges = evaluation.ranges(*call.arguments[0]);
+  const FunctionId id = call.function->id;
+  if (is_over_time(id)) return over_time(evaluation, ranges, rule_of(call), id);
   const bool is_anchored = ranges.extension == Extension::Anchored;
-  return evaluation.over_windows(
-      ranges, rule_of(call),
-      [is_anchored, one = computation(call.function->id)](const Window& window, std::size_t) {
-        if (!is_anchored) return one(window);
-        const Window within = anchored(window);
-        return within.values.empty() ? kAbsent : one(within);
-      });
+  return over_windows(evaluation, ranges, rule_of(call),
+                      [is_anchored, one = computation(id)](const Window& window, std::size_t) {
+                        if (!is_anchored) return one(window);
+                        const Window within = anchored(window);
+                        return within.values.empty() ? kAbsent : one(within);
+                      });
 }
 
 Frame compute(Evaluation& evaluation, const Call& call) {
@@ -304,8 +331,8 @@ bool keeps_name(FunctionId id) {
 }  // namespace
 
 bool computes_windows(FunctionId id) {
-  return computation(id) != nullptr || id == FunctionId::Delta || id == FunctionId::Increase ||
-         id == FunctionId::Rate || id == FunctionId::PredictLinear ||
+  return computation(id) != nullptr || is_over_time(id) || id == FunctionId::Delta ||
+         id == FunctionId::Increase || id == FunctionId::Rate || id == FunctionId::PredictLinear ||
          id == FunctionId::DoubleExponentialSmoothing || id == FunctionId::QuantileOverTime;
 }
 

@@ -36,11 +36,14 @@ class MemoryStorage : public Storage {
     bool has_histograms = false;
   };
   using Entry = std::map<Labels, Columns>::value_type;
+  using Entries = std::vector<const Entry*>;  // sorted by labels
 
   Columns& columns_of(Labels labels);
+  const Entries* with_label(const Matcher& matcher) const;
 
   std::map<Labels, Columns> series_;
-  std::unordered_map<std::string, std::vector<const Entry*>> by_name_;  // sorted by labels
+  /// The series that have a label, by its name and its value.
+  std::unordered_map<std::string, std::unordered_map<std::string, Entries>> index_;
 };
 
 }  // namespace tocsin::query
