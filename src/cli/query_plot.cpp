@@ -32,6 +32,12 @@ std::optional<std::pair<double, double>> extremes(const query::Matrix& matrix, s
   return found;
 }
 
+/// Milliseconds. Times of other servers may be farther apart than 64 bits hold.
+double distance(Timestamp from, Timestamp to) {
+  return static_cast<double>(to.time_since_epoch().count()) -
+         static_cast<double>(from.time_since_epoch().count());
+}
+
 /// Series and times to dots.
 class Plotter {
  public:
@@ -39,9 +45,8 @@ class Plotter {
       : canvas_(canvas), range_(range), axis_(axis) {}
 
   int x_of(Timestamp at) const {
-    const auto length = static_cast<double>((range_.to - range_.from).count());
-    const auto since = static_cast<double>((at - range_.from).count());
-    const double share = length > 0 ? std::clamp(since / length, 0.0, 1.0) : 0;
+    const double length = distance(range_.from, range_.to);
+    const double share = length > 0 ? std::clamp(distance(range_.from, at) / length, 0.0, 1.0) : 0;
     return static_cast<int>(std::lround(share * (canvas_.dots_across() - 1)));
   }
   int y_of(long double value) const {
@@ -51,6 +56,8 @@ class Plotter {
   }
 
   void draw(const query::Series& series, std::size_t number) {
+    // A step and a half: times of other servers may be rounded.
+    const double longest = 1.5 * static_cast<double>(range_.step.count());
     const query::Point* before = nullptr;  // what a line may come from
     for (const query::Point& point : series.points) {
       const int x = x_of(point.at);
@@ -59,8 +66,7 @@ class Plotter {
         if (std::isinf(point.value)) canvas_.arrow(x, point.value > 0, number);
         continue;
       }
-      // A step and a half: times of other servers may be rounded.
-      if (before != nullptr && point.at - before->at > range_.step * 3 / 2) before = nullptr;
+      if (before != nullptr && distance(before->at, point.at) > longest) before = nullptr;
       const query::Point& from = before == nullptr ? point : *before;
       canvas_.line(x_of(from.at), y_of(from.value), x, y_of(point.value), number);
       before = &point;

@@ -9,7 +9,7 @@ namespace tocsin {
 namespace {
 
 constexpr std::size_t kBefore = 60;  // characters that are shown in front of the place
-constexpr std::size_t kAfter = 40;   // and behind its beginning
+constexpr std::size_t kWidth = 100;  // and in all
 constexpr std::size_t kWidest = 4;   // bytes of a character in UTF-8
 
 std::string printable(std::string_view character) {
@@ -43,8 +43,9 @@ Neighbourhood neighbourhood(std::string_view line, std::size_t begin, std::size_
     out.shown += printable(line.substr(at, length));
     at += length;
   };
-  for (; at < begin; ++out.before) show_next();
-  for (std::size_t shown = 0; at < line.size() && shown < kAfter; ++shown) {
+  std::size_t shown = 0;
+  for (; at < begin; ++out.before, ++shown) show_next();
+  for (; at < line.size() && shown < kWidth; ++shown) {
     if (at < end) ++out.under;
     show_next();
   }

@@ -197,6 +197,13 @@ TEST(QueryPlot, ValuesOfAnySizeKeepTheFrame) {
   }
 }
 
+TEST(QueryPlot, TimesOfAServerThatLiesStayInThePicture) {
+  const Timestamp farthest(Duration(9'000'000'000'000'000'000));
+  const query::Matrix matrix = {
+      {{}, {{Timestamp(-farthest.time_since_epoch()), 1}, {farthest, 2}}}};
+  EXPECT_NE(plot(matrix).find("min 1, max 2"), std::string::npos);
+}
+
 struct AxisCase {
   double least, most;
   int marks;

@@ -55,7 +55,7 @@ def by_labels(result):
     return sorted(result, key=lambda series: sorted(series["metric"].items()))
 
 
-class PrometheusTest(WorldTest):
+class QueryTest(WorldTest):
     """A Prometheus with some scrapes in it, and an instant to ask about."""
 
     @classmethod
@@ -88,8 +88,6 @@ class PrometheusTest(WorldTest):
     def range(cls, expression):
         return cls.api("query_range", query=expression, start=cls.start, end=cls.at, step=2)
 
-
-class QueryTest(PrometheusTest):
     def test_an_instant_is_the_json_of_the_api(self):
         for expression in INSTANT:
             with self.subTest(expression):
@@ -152,23 +150,13 @@ class QueryTest(PrometheusTest):
         self.assertEqual(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]), 0, said)
         return said.decode()
 
-
-class OwnEngineTest(PrometheusTest):
-    """The same samples, evaluated here. (Prometheus has ended by then: its files are read.)"""
-
-    @classmethod
-    def setUpClass(cls):
-        super().setUpClass()
-        cls.expected = [(expression, cls.instant(expression)["data"]) for expression in INSTANT]
-        assert all(data["result"] for expression, data in cls.expected
-                   if expression != "no_such_metric"), cls.expected
-        cls.expected_ranges = [(expression, cls.range(expression)["data"])
-                               for expression in RANGES]
-        cls.prometheus.stop()
-        cls.dump = cls.folder / "dump"
-        with open(cls.dump, "wb") as out:
-            subprocess.run(["promtool", "tsdb", "dump", str(cls.folder / "prometheus")],
+    def dump(self):
+        """What Prometheus has on disk (it writes every scrape at once), in a file."""
+        file = self.own_folder() / "dump"
+        with open(file, "wb") as out:
+            subprocess.run(["promtool", "tsdb", "dump", str(self.folder / "prometheus")],
                            stdout=out, timeout=60 * world.PATIENCE, check=True)
+        return file
 
     def assert_same(self, got, expected):
         """Values may differ by rounding; the order of vectors is nobody's business."""
@@ -188,19 +176,22 @@ class OwnEngineTest(PrometheusTest):
                 both_nan = math.isnan(float(value)) and math.isnan(float(other))
                 self.assertTrue(same or both_nan, f"{ours['metric']}: {value}, not {other}")
 
-    def test_instants_over_the_dump(self):
-        for expression, expected in self.expected:
+    def test_our_own_engine_gives_the_same_instants(self):
+        dump = self.dump()
+        for expression in INSTANT:
             with self.subTest(expression):
-                said = query(expression, "--samples", self.dump, "--at", self.at,
-                             "--format", "json")
+                expected = self.instant(expression)["data"]
+                self.assertEqual(not expected["result"], expression == "no_such_metric")
+                said = query(expression, "--samples", dump, "--at", self.at, "--format", "json")
                 self.assert_same(json.loads(said)["data"], expected)
 
-    def test_ranges_over_the_dump(self):
-        for expression, expected in self.expected_ranges:
+    def test_our_own_engine_gives_the_same_ranges(self):
+        dump = self.dump()
+        for expression in RANGES:
             with self.subTest(expression):
-                said = query(expression, "--samples", self.dump, "--start", self.start,
+                said = query(expression, "--samples", dump, "--start", self.start,
                              "--end", self.at, "--step", "2", "--format", "json")
-                self.assert_same(json.loads(said)["data"], expected)
+                self.assert_same(json.loads(said)["data"], self.range(expression)["data"])
 
     def test_the_metrics_of_an_exporter(self):
         status, text = http(f"http://127.0.0.1:{self.exporter.port}/metrics")

@@ -55,6 +55,7 @@ TEST(Excerpt, LongLinesAreCutBetweenCharacters) {
   EXPECT_EQ(
       excerpt(left + "!" + right, 200),
       "…" + std::string(60, 'a') + "!" + std::string(39, 'b') + "…\n" + std::string(61, ' ') + "^");
+  EXPECT_EQ(excerpt("!" + right, 0), "!" + std::string(99, 'b') + "…\n^");
   std::string umlauts;
   for (int i = 0; i < 100; ++i) umlauts += "ü";
   EXPECT_EQ(excerpt(umlauts + "!" + umlauts, 200).find("\xBC…"), 3 + 2 * 60 + 1 + 2 * 39 - 1);
