@@ -14,7 +14,7 @@
 #include <sys/stat.h>
 
 #include "cli/command.h"
-#include "config/parts.h"
+#include "config/config.h"
 #include "model/error.h"
 #include "query/script/script.h"
 #include "trial/report.h"

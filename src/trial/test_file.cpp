@@ -7,7 +7,7 @@
 
 #include <fmt/format.h>
 
-#include "config/parts.h"
+#include "config/config.h"
 #include "trial/reader.h"
 
 namespace tocsin::trial {
