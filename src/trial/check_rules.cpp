@@ -12,8 +12,10 @@ namespace {
 void add_hint(const CheckContext& context, Duration eval_time, std::vector<std::string>& lines) {
   Duration end{0};
   for (const InputSeries& series : context.test.series) {
-    const auto count = static_cast<Duration::rep>(series.values.size());
-    if (count > 0) end = std::max(end, (count - 1) * context.test.interval);
+    if (series.values.empty()) continue;
+    const Duration::rep most = Duration::max() / context.test.interval;
+    const auto last = std::min(static_cast<Duration::rep>(series.values.size()) - 1, most);
+    end = std::max(end, last * context.test.interval);
   }
   const Duration evaluation = context.file.evaluation_interval;
   if (!context.test.series.empty() && eval_time > end) {

@@ -8,6 +8,7 @@
 #include <fmt/format.h>
 
 #include "model/text.h"
+#include "trial/aligned.h"
 
 namespace tocsin::trial {
 namespace {
@@ -105,38 +106,6 @@ std::vector<std::string> names_of(const Labels& a, const Labels& b) {
   names.erase(std::unique(names.begin(), names.end()), names.end());
   return names;
 }
-
-std::string trim_right(std::string line) {
-  line.erase(line.find_last_not_of(' ') + 1);
-  return line;
-}
-
-/// Two lines that are filled with the same things at the same places, and marks below where they
-/// are not the same.
-class Aligned {
- public:
-  void add(const std::string& expected, const std::string& got, bool same) {
-    const std::size_t width = std::max(count_runes(expected), count_runes(got));
-    append(expected_, expected, width);
-    append(got_, got, width);
-    const std::size_t marked = same ? 0 : std::max(without_comma(expected), without_comma(got));
-    append(marks_, std::string(marked, '^'), width);
-  }
-  void add(const std::string& both) { add(both, both, true); }
-  Lines lines() const {
-    return {trim_right("expected  " + expected_), trim_right("got       " + got_),
-            trim_right("          " + marks_)};
-  }
-
- private:
-  static std::size_t without_comma(const std::string& text) {
-    return count_runes(text) - (text.ends_with(", ") ? 2 : 0);
-  }
-  static void append(std::string& line, const std::string& text, std::size_t width) {
-    line += text + std::string(width - count_runes(text), ' ');
-  }
-  std::string expected_, got_, marks_;
-};
 
 /// name="value" for each of the names, or nothing where the label is absent, with the commas
 /// between.

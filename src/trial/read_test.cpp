@@ -17,6 +17,9 @@ using config::shown;
 
 constexpr double kLastSecond = 253'402'300'799;  // of the year 9999
 
+/// Groups may have something to say every few seconds.
+constexpr Duration kMaxListening = std::chrono::hours{366 * 24};
+
 /// Unix seconds or RFC 3339.
 void read_start(Map& map, Timestamp& start) {
   std::string text;
@@ -93,6 +96,10 @@ Duration last_moment(const Test& test) {
 
 void check_length(Map& map, const Test& test, const TestFile& file) {
   const Duration last = std::max(last_moment(test), test.until);
+  if (!test.listeners.empty() && last > kMaxListening) {
+    map.problem(fmt::format("messages are collected for {}, longer than {}; shorten the test",
+                            format_duration(last), format_duration(kMaxListening)));
+  }
   if (last / file.evaluation_interval < kMaxEvaluations) return;
   map.problem(fmt::format(
       "this test would take more than {} evaluations, one every {} up to {}; "

@@ -45,12 +45,10 @@ void read_rule_files(config::Map& root, TestFile& file, std::vector<Diagnostic>&
                                                 "the folder of the test file",
                                                 shown(pattern))});
     }
-    if (is_pattern(pattern)) {
-      file.files.push_back(
-          std::filesystem::path(root.file().resolve(pattern)).parent_path().string());
-    }
-    for (const std::string& path : found) {
-      if (seen.insert(path).second) read_rule_file(path, file, diagnostics);
+    const std::filesystem::path path = root.file().resolve(pattern);
+    file.files.push_back((is_pattern(pattern) ? path.parent_path() : path).string());
+    for (const std::string& each : found) {
+      if (seen.insert(each).second) read_rule_file(each, file, diagnostics);
     }
   }
 }

@@ -110,6 +110,15 @@ TEST(BadInput, SequencesAndRunsAreBounded) {
                           "every 1ms up to 100y; choose a longer evaluation_interval"));
 }
 
+TEST(BadInput, TimesAtTheirLimitsDoNotOverflow) {
+  const Folder folder;
+  EXPECT_THAT(
+      folder.complaints("evaluation_interval: 290y\ntests: [{interval: 290y, start_timestamp: "
+                        "9999-12-31T23:59:59Z, input_series: [{series: a, values: "
+                        "1x1000000}], promql_expr_test: [{expr: a, eval_time: 291y}]}]"),
+      ElementsAre("test.yaml:2:141: expr: a, time: 291y", "unexpected  a  1"));
+}
+
 TEST(BadInput, MillionsOfValuesAreNoProblem) {
   const Folder folder;
   EXPECT_THAT(

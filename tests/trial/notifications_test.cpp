@@ -182,6 +182,9 @@ TEST_F(Notifications, MistakesAreFoundWhenTheFileIsRead) {
     EXPECT_THAT(complaints(head + each.test), ::testing::ElementsAreArray(each.expected))
         << each.test;
   }
+  EXPECT_THAT(complaints("config_file: config.yaml\ntests: [{no_notifications: [ops], until: 2y}]"),
+              ElementsAre("test.yaml:2:9: messages are collected for 2y, longer than 366d; shorten "
+                          "the test"));
   EXPECT_THAT(complaints("tests: [{no_notifications: [ops]}]"),
               ElementsAre("test.yaml:1:28: notifications need routes and receivers; name a "
                           "configuration as config_file at the top of the test file"));
