@@ -20,7 +20,7 @@ FLOORS = {
     "journal": 3, "notifiers": 3,
     "config": 4,
     "engine": 5, "check": 5,
-    "web": 6,
+    "web": 6, "trial": 6,
     "cli": 7,
     "main.cpp": 8,
 }

@@ -9,6 +9,7 @@
 
 #include "check/report.h"
 #include "cli/command.h"
+#include "trial/test_file.h"
 
 namespace tocsin::cli {
 namespace {
@@ -51,6 +52,12 @@ check::Options read(const CheckOptions& given) {
   options.codes = codes_of(given.lint, "--lint");
   for (const std::string_view code : codes_of(given.ignore, "--ignore")) options.codes.erase(code);
   options.settings.scrape_interval = parse_duration(given.scrape_interval);
+  options.tests = [](const std::string& text, const std::string& file) {
+    std::vector<Diagnostic> diagnostics;
+    const trial::ReadOptions reading{.syntax = {.experimental = true}};
+    trial::parse_test_file(text, file, reading, diagnostics);
+    return diagnostics;
+  };
   return options;
 }
 

@@ -9,8 +9,8 @@
 
 namespace tocsin::config {
 
-std::shared_ptr<const query::Expr> read_expression(File& file, std::string_view text,
-                                                   const PlaceOf& place, const std::string& what) {
+query::ExprPtr read_expression(File& file, std::string_view text, const PlaceOf& place,
+                               const std::string& what) {
   constexpr std::size_t kMostErrors = 5;  // those of one expression resemble each other
   query::Parsed parsed = query::parse_expression(text, {.experimental = true});
   for (std::size_t i = 0; i < std::min(parsed.errors.size(), kMostErrors); ++i) {

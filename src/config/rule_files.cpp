@@ -22,17 +22,6 @@ std::string below(const std::filesystem::path& folder, const std::string& patter
   return escaped + "/" + pattern;
 }
 
-/// The files that a pattern names, or nothing.
-std::vector<std::string> expand_glob(const std::string& pattern) {
-  glob_t found{};
-  std::vector<std::string> paths;
-  if (glob(pattern.c_str(), GLOB_NOSORT, nullptr, &found) == 0) {
-    paths.assign(found.gl_pathv, found.gl_pathv + found.gl_pathc);
-  }
-  globfree(&found);
-  return paths;
-}
-
 /// In the order of their names, each once.
 std::set<std::string> find_rule_files(Map& root, std::vector<Diagnostic>& warnings) {
   std::set<std::string> files;
@@ -41,7 +30,7 @@ std::set<std::string> find_rule_files(Map& root, std::vector<Diagnostic>& warnin
   const std::size_t problems_before = root.file().problems();
   if (!root.read("rule_files", patterns) || root.file().problems() > problems_before) return files;
   for (std::size_t i = 0; i < patterns.size(); ++i) {
-    const std::vector<std::string> found = expand_glob(below(root.file().folder(), patterns[i]));
+    const std::vector<std::string> found = matching_files(root.file().folder(), patterns[i]);
     files.insert(found.begin(), found.end());
     if (!found.empty()) continue;
     warnings.push_back({root.file().position(list->list[i]->mark),
@@ -51,6 +40,17 @@ std::set<std::string> find_rule_files(Map& root, std::vector<Diagnostic>& warnin
 }
 
 }  // namespace
+
+std::vector<std::string> matching_files(const std::filesystem::path& folder,
+                                        const std::string& pattern) {
+  glob_t found{};
+  std::vector<std::string> paths;
+  if (glob(below(folder, pattern).c_str(), 0, nullptr, &found) == 0) {
+    paths.assign(found.gl_pathv, found.gl_pathv + found.gl_pathc);
+  }
+  globfree(&found);
+  return paths;
+}
 
 std::string read_file(const std::filesystem::path& path) {
   errno = 0;

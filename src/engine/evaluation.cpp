@@ -6,6 +6,7 @@
 #include "engine/evaluation_run.h"
 #include "net/http.h"
 #include "rule/schedule.h"
+#include "rule/series.h"
 
 namespace tocsin::engine {
 namespace {
@@ -54,11 +55,13 @@ Evaluation::Evaluation(Book& book, FindSource source, std::string external_url,
 void Evaluation::configure(std::shared_ptr<const config::Config> config, Timestamp now) {
   book_.begin();
   std::unordered_map<std::string, RuleStatus> known;
+  std::unordered_map<std::string, std::set<Labels>> written;
   std::unordered_map<std::string, std::shared_ptr<Run>> known_groups;
   for (const auto& run : runs_) {
     known_groups[run->group->key()] = run;
     for (std::size_t i = 0; i < run->rules.size(); ++i) {
       known[run->group->rules[i].id] = run->rules[i];
+      written[run->group->rules[i].id] = std::move(run->written[i]);
     }
   }
   std::unordered_set<std::string> kept;
@@ -76,13 +79,14 @@ void Evaluation::configure(std::shared_ptr<const config::Config> config, Timesta
     }
     for (const rule::Rule& rule : group.rules) {
       run->rules.push_back(known[rule.id]);
+      run->written.push_back(std::move(written[rule.id]));
       kept.insert(rule.id);
     }
     due_.insert({run->due, run->index});
     runs_.push_back(std::move(run));
   }
   config_ = std::move(config);
-  context_ = {config_->global.external_labels, external_url_};
+  context_ = {config_->global.external_labels, external_url_, config_->global.label_alerts};
 
   std::vector<std::string> gone;
   for (const auto& [rule_id, actives] : book_.rule_states()) {
@@ -95,35 +99,39 @@ void Evaluation::configure(std::shared_ptr<const config::Config> config, Timesta
 }
 
 Timestamp Evaluation::tick(Timestamp now) {
-  // Sources may answer before returning: work in what arrived until nothing new comes.
-  start_due(now);
+  // Sources may answer before returning: then one group ends before the next one starts.
+  work_in_all(now);
+  while (start_next(now)) work_in_all(now);
+  return due_.empty() ? Timestamp::max() : due_.begin()->first;
+}
+
+void Evaluation::work_in_all(Timestamp now) {
   while (!arrived_->empty()) {
     Arrived arrived = std::move(arrived_->front());
     arrived_->pop_front();
     work_in(std::move(arrived), now);
   }
-  return due_.empty() ? Timestamp::max() : due_.begin()->first;
 }
 
-void Evaluation::start_due(Timestamp now) {
-  while (!due_.empty() && due_.begin()->first <= now) {
-    const std::shared_ptr<Run> run = runs_[due_.begin()->second];
-    due_.erase(due_.begin());
-    book_.begin();
-    // Where the loop was held up for whole intervals, only the newest slot is evaluated.
-    if (const rule::NextDue next = rule::next_due(*run->group, run->due, now); next.missed > 0) {
-      run->status.missed += next.missed;
-      run->due = next.due - run->group->interval;
-    }
-    run->running = true;
-    run->next_rule = 0;
-    run->started = std::chrono::steady_clock::now();
-    if (run->group->rules.empty()) {
-      finish(*run, now);
-    } else {
-      ask(run);
-    }
+bool Evaluation::start_next(Timestamp now) {
+  if (due_.empty() || due_.begin()->first > now) return false;
+  const std::shared_ptr<Run> run = runs_[due_.begin()->second];
+  due_.erase(due_.begin());
+  book_.begin();
+  // Where the loop was held up for whole intervals, only the newest slot is evaluated.
+  if (const rule::NextDue next = rule::next_due(*run->group, run->due, now); next.missed > 0) {
+    run->status.missed += next.missed;
+    run->due = next.due - run->group->interval;
   }
+  run->running = true;
+  run->next_rule = 0;
+  run->started = std::chrono::steady_clock::now();
+  if (run->group->rules.empty()) {
+    finish(*run, now);
+  } else {
+    ask(run);
+  }
+  return true;
 }
 
 void Evaluation::ask(const std::shared_ptr<Run>& run) {
@@ -202,16 +210,28 @@ void Evaluation::recording(Run& run, const rule::Rule& rule, const query::Sample
     conclude(run, rule, std::move(refused->message));
     return;
   }
-  const auto& written = std::get<query::Samples>(samples);
-  if (written.empty()) {
-    conclude(run, rule, {});
-    return;
+  if (!write(run, std::get<query::Samples>(std::move(samples)))) conclude(run, rule, {});
+}
+
+bool Evaluation::write(Run& run, query::Samples samples) {
+  query::Source* source = source_(run.group->source);
+  if (source->wants_rule_series()) {
+    rule::end_vanished(run.written[run.next_rule], samples, run.due - run.group->query_offset);
   }
+  if (samples.empty()) return false;
   run.writing = true;
   const std::weak_ptr<Run> self = runs_[run.index];
-  source_(run.group->source)->write(written, [queue = arrived_, self](std::string outcome) {
+  source->write(samples, [queue = arrived_, self](std::string outcome) {
     queue->push_back({self, std::move(outcome)});
   });
+  return true;
+}
+
+query::Samples Evaluation::rule_series(const Run& run, const rule::Rule& rule) const {
+  const auto actives = book_.rule_states().find(rule.id);
+  if (actives == book_.rule_states().end()) return {};
+  if (!source_(run.group->source)->wants_rule_series()) return {};
+  return rule::alert_series(*actives->second, run.due - run.group->query_offset);
 }
 
 void Evaluation::conclude(Run& run, const rule::Rule& rule, std::string problem) {
@@ -230,7 +250,10 @@ void Evaluation::conclude(Run& run, const rule::Rule& rule, std::string problem)
 void Evaluation::alerting(Run& run, const rule::Rule& rule, Timestamp now) {
   const auto states = book_.rule_states().find(rule.id);
   // Quiet, and it was quiet: nearly all rules, nearly always.
-  if (run.vector.empty() && states == book_.rule_states().end()) return conclude(run, rule, {});
+  if (run.vector.empty() && states == book_.rule_states().end()) {
+    if (run.written[run.next_rule].empty() || !write(run, {})) conclude(run, rule, {});
+    return;
+  }
 
   state::Actives previous = book_.take_actives(rule.id);
   static const state::Actives kNone;  // a reload may have changed templates or external labels
@@ -250,7 +273,10 @@ void Evaluation::alerting(Run& run, const rule::Rule& rule, Timestamp now) {
   for (const std::string& warning : instances.warnings) {
     spdlog::warn("rule \"{}\" of group \"{}\": {}", rule.name, run.group->name, warning);
   }
-  conclude(run, rule, step(run, rule, std::move(previous), std::move(instances.instances), now));
+  std::string problem = step(run, rule, std::move(previous), std::move(instances.instances), now);
+  if (!problem.empty() || !write(run, rule_series(run, rule))) {
+    conclude(run, rule, std::move(problem));
+  }
 }
 
 /// Asks the source what templates want to know; false when there is nothing (more) to ask.

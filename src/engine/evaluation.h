@@ -104,7 +104,9 @@ class Evaluation {
   struct TemplateAnswer;
   struct Arrived;
 
-  void start_due(Timestamp now);
+  /// Starts the group that is due the longest; false when none is.
+  bool start_next(Timestamp now);
+  void work_in_all(Timestamp now);
   void ask(const std::shared_ptr<Run>& run);
   void work_in(Arrived arrived, Timestamp now);
   void finish(Run& run, Timestamp now);
@@ -112,6 +114,10 @@ class Evaluation {
   /// How the evaluation of a rule ended.
   void conclude(Run& run, const rule::Rule& rule, std::string problem);
   void recording(Run& run, const rule::Rule& rule, const query::Samples& vector);
+  /// Writes what the rule gave and, where the source wants that, what it no longer gives. False
+  /// when there is nothing to write; else the outcome comes with an answer.
+  bool write(Run& run, query::Samples samples);
+  query::Samples rule_series(const Run& run, const rule::Rule& rule) const;
   /// Works in Run::vector; called again when the templates' own queries are answered.
   void alerting(Run& run, const rule::Rule& rule, Timestamp now);
   bool ask_templates(Run& run);

@@ -18,6 +18,8 @@ struct Evaluation::Run {
   std::size_t index = 0;  ///< into runs_
   GroupStatus status;
   std::vector<RuleStatus> rules;
+  /// What each rule wrote at its last evaluation, for sources that want to know when it ends.
+  std::vector<std::set<Labels>> written;
   bool running = false;
   std::size_t next_rule = 0;
   Timestamp due;  ///< the slot being evaluated, or the next one

@@ -1,6 +1,9 @@
 #include "model/literal.h"
 
+#include <algorithm>
 #include <charconv>
+#include <cmath>
+#include <cstdlib>
 #include <limits>
 
 #include "model/rune.h"
@@ -128,6 +131,29 @@ IntegerError parse_integer(std::string_view magnitude, bool negative, std::int64
   return IntegerError::None;
 }
 
+namespace {
+
+/// Of a number that is far from one, without underscores and base prefix.
+bool is_below_one(std::string_view digits, bool hexadecimal) {
+  const std::size_t mark = digits.find_first_of(hexadecimal ? "pP" : "eE");
+  const std::string_view mantissa = digits.substr(0, mark);
+  const std::size_t first = mantissa.find_first_not_of("0.");
+  if (first == std::string_view::npos) return true;
+  // How many digits the dot is behind the first one that counts; negative: how many before it.
+  const std::size_t dot = std::min(mantissa.find('.'), mantissa.size());
+  double place = static_cast<double>(dot) - static_cast<double>(first);
+  if (hexadecimal) place *= 4;
+  if (mark == std::string_view::npos) return place <= 0;
+  std::string_view exponent = digits.substr(mark + 1);
+  const bool falls = exponent.starts_with('-');
+  if (falls || exponent.starts_with('+')) exponent.remove_prefix(1);
+  double size = 0;
+  for (const char c : exponent) size = size * 10 + (c - '0');
+  return place + (falls ? -size : size) <= 0;
+}
+
+}  // namespace
+
 bool parse_float(std::string_view magnitude, bool negative, double& out) {
   const bool hexadecimal = magnitude.starts_with("0x") || magnitude.starts_with("0X");
   // Go wants an exponent in hexadecimal floats.
@@ -139,9 +165,12 @@ bool parse_float(std::string_view magnitude, bool negative, double& out) {
   const auto format = hexadecimal ? std::chars_format::hex : std::chars_format::general;
   const char* end = digits->data() + digits->size();
   const auto [stop, error] = std::from_chars(digits->data(), end, out, format);
-  if (stop != end || error != std::errc()) return false;
+  if (stop != end || error == std::errc::invalid_argument) return false;
+  const bool is_out_of_range = error == std::errc::result_out_of_range;
+  const bool is_tiny = is_out_of_range && is_below_one(*digits, hexadecimal);
+  if (is_out_of_range) out = is_tiny ? 0.0 : std::numeric_limits<double>::infinity();
   if (negative) out = -out;
-  return true;
+  return !is_out_of_range || is_tiny;
 }
 
 std::optional<std::string> unquote(std::string_view source) {
@@ -152,6 +181,26 @@ std::optional<std::string> unquote(std::string_view source) {
     if (c != '\r') out += c;
   }
   return out;
+}
+
+std::optional<double> parse_sample_value(std::string_view text) {
+  std::string_view number = text;
+  // from_chars knows no plus sign, but "nan(…)" and "-nan", and leaves the value alone when it is
+  // out of range.
+  if (number.starts_with('+') && !number.starts_with("+-")) number.remove_prefix(1);
+  double value = 0;
+  const char* end = number.data() + number.size();
+  const auto [stop, error] = std::from_chars(number.data(), end, value);
+  if (number.empty() || stop != end || number.ends_with(')')) return std::nullopt;
+  if (std::isnan(value)) {
+    if (number.size() != text.size() || number.starts_with('-')) return std::nullopt;
+    return std::numeric_limits<double>::quiet_NaN();
+  }
+  if (error == std::errc()) return value;
+  if (error != std::errc::result_out_of_range) return std::nullopt;
+  value = std::strtod(std::string(number).c_str(), nullptr);
+  if (!std::isfinite(value)) return std::nullopt;
+  return value;  // too small to be anything but (nearly) zero
 }
 
 }  // namespace tocsin

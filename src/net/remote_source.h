@@ -5,6 +5,7 @@
 #include <string>
 #include <string_view>
 
+#include "net/answer.h"
 #include "net/client.h"
 #include "query/source.h"
 
@@ -23,6 +24,15 @@ struct SourceSettings {
   bool operator==(const SourceSettings&) const = default;
 };
 
+/// From `from` to `to`, both included, by `step`.
+struct QueryRange {
+  Timestamp from;
+  Timestamp to;
+  Duration step{0};
+};
+/// One instant, or many.
+using QueryTimes = std::variant<Timestamp, QueryRange>;
+
 class RemoteSource : public query::Source {
  public:
   /// `client` outlives the source.
@@ -30,22 +40,21 @@ class RemoteSource : public query::Source {
 
   void instant(const std::string& expression, Timestamp at,
                std::function<void(query::Answer)> done) override;
+  /// Whatever the API gives, as it is: for people, where instant() is for rules.
+  void ask(const std::string& expression, const QueryTimes& times, std::function<void(Reply)> done);
   void write(std::span<const query::Sample> samples,
              std::function<void(std::string)> done) override;
   bool writable() const override { return !settings_.remote_write_url.empty(); }
 
  private:
+  Request query(const std::string& expression, const QueryTimes& times) const;
+
   SourceSettings settings_;
   std::string query_url_;
+  std::string range_url_;
   std::shared_ptr<const HttpSettings> http_;
   Client& client_;
 };
-
-/// Reads the body of an /api/v1/query answer: a vector, or a scalar as one sample without labels.
-/// Whatever is wrong with it (not JSON, HTML, truncated, an error envelope, native histograms) is a
-/// Failure that says so.
-/// `source` is the name that failures begin with.
-query::Answer parse_answer(std::string_view source, std::string body, int status);
 
 /// A remote-write 1.0 request body: snappy-compressed protobuf WriteRequest.
 std::string encode_write_request(std::span<const query::Sample> samples);

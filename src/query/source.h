@@ -43,6 +43,10 @@ class Source {
 
   /// Whether write() can work (recording rules need it).
   virtual bool writable() const = 0;
+
+  /// Whether it also wants what Prometheus writes about its rules: ALERTS, ALERTS_FOR_STATE, and
+  /// staleness markers for series that a rule no longer gives.
+  virtual bool wants_rule_series() const { return false; }
 };
 
 }  // namespace tocsin::query

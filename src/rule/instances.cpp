@@ -64,9 +64,7 @@ class Expander {
     }
     instance.labels.set(kAlertName, rule_.name);
     instance.labels.drop_empty();
-    for (const Label& label : context_.external_labels) {
-      if (!instance.labels.has(label.name)) instance.labels.set(label.name, label.value);
-    }
+    if (context_.label_alerts) add_external_labels(instance);
     instance.fingerprint = instance.labels.fingerprint();
     return instance;
   }
@@ -91,6 +89,12 @@ class Expander {
   std::vector<std::string> take_warnings() { return std::move(warnings_); }
 
  private:
+  void add_external_labels(state::Instance& instance) const {
+    for (const Label& label : context_.external_labels) {
+      if (!instance.labels.has(label.name)) instance.labels.set(label.name, label.value);
+    }
+  }
+
   void bind(const query::Sample& sample) {
     using tmpl::Value;
     variables_ = {Value::borrowed(sample.labels), Value::borrowed(context_.external_labels),

@@ -17,10 +17,6 @@
 #include "state/step.h"
 #include "template/template.h"
 
-namespace tocsin::query {
-struct Expr;  // in query/syntax/ast.h
-}
-
 namespace tocsin::rule {
 
 enum class Kind { Alerting, Recording };
@@ -35,8 +31,6 @@ struct Rule {
   Kind kind = Kind::Alerting;
   std::string name;  ///< of the alert or of the recorded series
   std::string expression;
-  /// Of the expression, when it was read from a file. Shared: frozen, and rules are copied.
-  std::shared_ptr<const query::Expr> parsed;
   state::Hold hold;                         ///< for, keep_firing_for
   std::vector<TemplatedLabel> labels;       ///< the group's under the rule's own, sorted by name
   std::vector<TemplatedLabel> annotations;  ///< sorted by name
@@ -53,6 +47,8 @@ struct RuleGroup {
   Duration query_offset{0};
   std::size_t limit = 0;  ///< 0: none
   std::string source;     ///< name of the source that answers; empty: the first one
+  /// Where in its interval it runs; by default a hash of its key, so that groups spread.
+  std::optional<Duration> offset;
   std::vector<Rule> rules;
 
   /// file + ";" + name, as Prometheus keys its groups.
@@ -64,8 +60,10 @@ void name_rules(std::vector<RuleGroup>& groups);
 
 /// What templates may see besides the sample.
 struct TemplateContext {
-  Labels external_labels;  ///< also put on every alert that has no label of the same name
+  Labels external_labels;
   std::string external_url;
+  /// Whether an alert gets the external labels whose names it has no label of.
+  bool label_alerts = true;
 };
 
 /// What templates asked the source with `query`. Expanding is pure: an expression that is not in

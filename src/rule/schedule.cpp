@@ -3,8 +3,8 @@
 namespace tocsin::rule {
 namespace {
 
-/// Where in its interval a group runs: a steady hash of its key, so that groups spread.
 Duration offset_of(const RuleGroup& group) {
+  if (group.offset) return *group.offset % group.interval;
   const Labels key{{"file", group.file}, {"name", group.name}};
   return Duration{static_cast<Duration::rep>(key.fingerprint() %
                                              static_cast<std::uint64_t>(group.interval.count()))};

@@ -9,7 +9,8 @@
 namespace tocsin::rule {
 
 /// The group's first evaluation time at or after `now`: a multiple of the interval since the epoch
-/// plus the group's offset within it. The same at every start, so evaluation times stay aligned.
+/// plus the group's offset within it (RuleGroup::offset, or a hash of its key). The same at every
+/// start, so evaluation times stay aligned.
 Timestamp first_due(const RuleGroup& group, Timestamp now);
 
 /// After an evaluation that was due at `due` and ended at `now`: the next slot after `now`, and how

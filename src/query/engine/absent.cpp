@@ -2,7 +2,7 @@
 #include <algorithm>
 #include <set>
 
-#include "query/engine/calls.h"
+#include "query/engine/extended.h"
 
 namespace tocsin::query {
 namespace {
@@ -56,9 +56,10 @@ Frame absent(Evaluation& evaluation, const Call& call) {
 }
 
 Frame absent_over_time(Evaluation& evaluation, const Call& call) {
+  check_extension(call);
   const Ranges ranges = evaluation.ranges(*call.arguments[0]);
   const Frame present =
-      evaluation.over_windows(ranges, [](const Window&, std::size_t) { return 1.0; });
+      evaluation.over_windows(ranges, {}, [](const Window&, std::size_t) { return 1.0; });
   return where_absent(evaluation, present, *call.arguments[0]);
 }
 

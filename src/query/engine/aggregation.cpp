@@ -65,12 +65,57 @@ Frame reduce(Evaluation& evaluation, const Frame& frame, const Groups& groups,
   return out;
 }
 
+/// Where groups with native histograms have a result: one for each row, by step.
+using Alone = std::vector<std::pair<std::size_t, std::size_t>>;
+
+/// What sum and avg do with native histograms: where there are numbers in the group, too, it has no
+/// result; where there is only one, that is the result.
+Alone settle_histograms(Context& context, const Expr& where, Frame& frame, const Groups& groups) {
+  Alone alone;
+  if (!frame.has_histograms) return alone;
+  for (std::size_t group = 0; group < groups.members.size(); ++group) {
+    for (std::size_t step = 0; step < frame.steps(); ++step) {
+      std::size_t numbers = 0;
+      std::size_t histograms = 0;
+      for (const std::size_t member : groups.members[group]) {
+        const double value = frame.row(member)[step];
+        ++(is_histogram(value) ? histograms : numbers);
+        if (is_absent(value)) --numbers;
+      }
+      if (histograms == 0) continue;
+      if (numbers > 0) {
+        context.warn(where, "encountered a mix of histograms and floats for aggregation");
+      } else if (histograms > 1) {
+        refuse_histogram(frame.series[groups.members[group][0]]);
+      } else {
+        alone.emplace_back(group, step);
+      }
+      for (const std::size_t member : groups.members[group]) frame.row(member)[step] = kAbsent;
+    }
+  }
+  return alone;
+}
+
+template <typename Accumulator>
+Frame reduce_numbers(Evaluation& evaluation, const Expr& where, Frame& frame, const Groups& groups,
+                     const Accumulator& empty) {
+  const Alone alone = settle_histograms(evaluation.context(), where, frame, groups);
+  Frame out = reduce(evaluation, frame, groups, empty);
+  for (const auto& [group, step] : alone) out.row(group)[step] = kHistogram;
+  out.has_histograms = !alone.empty();
+  return out;
+}
+
 void warn_of_quantiles(Evaluation& evaluation, const Expr& parameter, const Scalars& quantiles) {
-  for (const double q : quantiles) {
-    if (q >= 0 && q <= 1) continue;
-    evaluation.context().warn(
-        parameter,
-        fmt::format("quantile value should be between 0 and 1, got {}", format_number(q)));
+  // Of the worst ones only: there may be as many as steps.
+  const auto isnan = [](double q) { return std::isnan(q); };
+  if (std::any_of(quantiles.begin(), quantiles.end(), isnan)) {
+    warn_of_quantile(evaluation, parameter, std::numeric_limits<double>::quiet_NaN());
+  }
+  const auto [smallest, largest] = std::minmax_element(quantiles.begin(), quantiles.end(),
+                                                       [](double a, double b) { return a < b; });
+  for (const double q : {*largest, *smallest}) {
+    if (q > 1 || q < 0) warn_of_quantile(evaluation, parameter, q);
   }
 }
 
@@ -92,13 +137,20 @@ Frame quantiles(Evaluation& evaluation, const Frame& frame, const Groups& groups
   return out;
 }
 
-/// How many values count_values() finds in one group, by their text.
-Frame count_values(Evaluation& evaluation, const Frame& frame, const Groups& groups,
-                   const Expr& parameter) {
-  const std::string label = evaluation.text(parameter);
+/// How many values count_values() finds in one group, by their text. The label with the text is
+/// there before the series are grouped: it takes the place of one of that name, and `without` it
+/// they are one.
+Frame count_values(Evaluation& evaluation, const Frame& frame, const Aggregation& aggregation) {
+  const std::string label = evaluation.text(*aggregation.parameter);
   if (label.empty() || !is_utf8(label)) {
     throw EvaluationError(fmt::format("invalid label name {}", quote(label)));
   }
+  std::vector<std::string> names = aggregation.grouping;
+  const bool named = std::erase(names, label) > 0;
+  if (aggregation.without) names.push_back(label);
+  const Groups groups = group_series(evaluation.context(), frame, names, aggregation.without);
+  const bool shown = !(aggregation.without && named);
+
   Frame out(frame.steps());
   for (std::size_t group = 0; group < groups.identities.size(); ++group) {
     std::map<std::string, std::size_t> row_of;
@@ -106,10 +158,11 @@ Frame count_values(Evaluation& evaluation, const Frame& frame, const Groups& gro
       for (std::size_t i = 0; i < frame.steps(); ++i) {
         const double value = frame.row(member)[i];
         if (is_absent(value)) continue;
-        const auto [found, is_new] = row_of.emplace(format_number(value), out.series.size());
+        const auto [found, is_new] =
+            row_of.emplace(shown ? format_number(value) : std::string(), out.series.size());
         if (is_new) {
           Labels labels = groups.identities[group].copy();
-          labels.set(label, found->first);
+          if (shown) labels.set(label, found->first);
           out.add({evaluation.context().keep(std::move(labels)), false,
                    groups.identities[group].drops_name});
           evaluation.context().hold(frame.steps());
@@ -119,21 +172,40 @@ Frame count_values(Evaluation& evaluation, const Frame& frame, const Groups& gro
       }
     }
   }
-  merge_same(out);
   return out;
+}
+
+bool ignores_histograms(Aggregator op) {
+  return op == Aggregator::Min || op == Aggregator::Max || op == Aggregator::Stddev ||
+         op == Aggregator::Stdvar || op == Aggregator::Quantile;
 }
 
 }  // namespace
 
+void warn_of_quantile(Evaluation& evaluation, const Expr& parameter, double q) {
+  if (q >= 0 && q <= 1) return;
+  evaluation.context().warn(
+      parameter, fmt::format("quantile value should be between 0 and 1, got {}", go_number(q)));
+}
+
 Frame aggregate(Evaluation& evaluation, const Expr& expr, const Aggregation& aggregation) {
   Frame frame = evaluation.vector(*aggregation.expr);
-  const Groups groups = group_series(evaluation.context(), frame, aggregation);
+  const Expr& where = *aggregation.expr;
+  if (aggregation.op == Aggregator::CountValues) {
+    refuse_histograms(frame);
+    return count_values(evaluation, frame, aggregation);
+  }
+  const Groups groups =
+      group_series(evaluation.context(), frame, aggregation.grouping, aggregation.without);
+  if (ignores_histograms(aggregation.op)) {
+    ignore_histograms(evaluation.context(), where, aggregation.op, frame);
+  }
   const auto reduced = [&](const auto& empty) { return reduce(evaluation, frame, groups, empty); };
   switch (aggregation.op) {
     case Aggregator::Sum:
-      return reduced(Sum());
+      return reduce_numbers(evaluation, where, frame, groups, Sum());
     case Aggregator::Avg:
-      return reduced(Mean());
+      return reduce_numbers(evaluation, where, frame, groups, Mean());
     case Aggregator::Count:
       return reduced(Count());
     case Aggregator::Group:
@@ -148,11 +220,9 @@ Frame aggregate(Evaluation& evaluation, const Expr& expr, const Aggregation& agg
       return reduced(Deviation());
     case Aggregator::Quantile: {
       const Scalars parameter = evaluation.scalar(*aggregation.parameter);
-      if (!frame.series.empty()) warn_of_quantiles(evaluation, *aggregation.parameter, parameter);
+      warn_of_quantiles(evaluation, *aggregation.parameter, parameter);
       return quantiles(evaluation, frame, groups, parameter);
     }
-    case Aggregator::CountValues:
-      return count_values(evaluation, frame, groups, *aggregation.parameter);
     default:
       return choose(evaluation, expr, aggregation, std::move(frame), groups);
   }

@@ -11,6 +11,9 @@ Frame aggregate(Evaluation& evaluation, const Expr& expr, const Aggregation& agg
 /// values, infinities beyond 0 and 1. Sorts the values.
 double quantile(double q, std::vector<double>& values);
 
+/// Unless it is between 0 and 1. `parameter` is for the place.
+void warn_of_quantile(Evaluation& evaluation, const Expr& parameter, double q);
+
 /// Adds up with the error of each addition carried along (Kahan, Neumaier).
 class Sum {
  public:

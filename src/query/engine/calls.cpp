@@ -9,6 +9,12 @@ namespace tocsin::query {
 namespace {
 
 constexpr double kNaN = std::numeric_limits<double>::quiet_NaN();
+constexpr double kInfinity = std::numeric_limits<double>::infinity();
+
+Frame numbers(Frame frame) {
+  frame.drop_histograms();
+  return frame;
+}
 
 /// The value of the only sample at each step; NaN where there is none or more than one.
 Scalars only_value(const Frame& frame) {
@@ -41,8 +47,9 @@ Scalars times_of(const Steps& steps) {
 Frame timestamp(Evaluation& evaluation, const Expr& argument) {
   const auto* selector = without_parentheses(argument).as<VectorSelector>();
   Frame frame =
-      selector != nullptr ? evaluation.select(*selector, true) : evaluation.vector(argument);
+      selector != nullptr ? evaluation.select(*selector, Give::Times) : evaluation.vector(argument);
   if (selector == nullptr) {
+    frame.has_histograms = false;  // they have times as well
     const Scalars times = times_of(evaluation.steps());
     for (std::size_t i = 0; i < frame.series.size(); ++i) {
       const auto row = frame.row(i);
@@ -58,12 +65,16 @@ Frame timestamp(Evaluation& evaluation, const Expr& argument) {
 }  // namespace
 
 double smaller(double a, double b) {
+  if (a == -kInfinity || b == -kInfinity) return -kInfinity;
   if (std::isnan(a) || std::isnan(b)) return kNaN;
+  if (a == 0 && b == 0) return std::signbit(a) ? a : b;
   return a < b ? a : b;
 }
 
 double larger(double a, double b) {
+  if (a == kInfinity || b == kInfinity) return kInfinity;
   if (std::isnan(a) || std::isnan(b)) return kNaN;
+  if (a == 0 && b == 0) return std::signbit(a) ? b : a;
   return a > b ? a : b;
 }
 
@@ -83,7 +94,7 @@ Scalars Evaluation::scalar_call(const Call& call) {
     case FunctionId::Step:
       return Scalars(steps_.count, to_seconds(whole.interval));
     case FunctionId::Scalar:
-      return only_value(vector(*call.arguments[0]));
+      return only_value(numbers(vector(*call.arguments[0])));
     default:
       break;
   }

@@ -32,7 +32,8 @@ Frame absent_over_time(Evaluation& evaluation, const Call& call);
 /// info(): labels of info metrics added.
 Frame info_call(Evaluation& evaluation, const Call& call);
 
-/// As Go's math.Min and math.Max: NaN where one of them is.
+/// As Go's math.Min and math.Max: NaN where one of them is, unless the other one is the extreme
+/// infinity; -0 is below 0.
 double smaller(double a, double b);
 double larger(double a, double b);
 

@@ -14,13 +14,24 @@ using Rows = std::vector<std::size_t>;
 
 bool is_ratio(const Aggregation& aggregation) { return aggregation.op == Aggregator::LimitRatio; }
 
+/// Of how many are wanted.
+void check_counts(const Scalars& counts) {
+  constexpr double kLimit = 9223372036854774784.0;  // the last one before 2^63
+  if (std::all_of(counts.begin(), counts.end(), [](double count) { return count < 1; })) return;
+  for (const double count : counts) {
+    if (std::isnan(count)) throw EvaluationError("Parameter value is NaN");
+  }
+  const auto [smallest, largest] = std::minmax_element(counts.begin(), counts.end());
+  if (*smallest < -kLimit) {
+    throw EvaluationError(fmt::format("Scalar value {} underflows int64", go_number(*smallest)));
+  }
+  if (*largest >= kLimit) {
+    throw EvaluationError(fmt::format("Scalar value {} overflows int64", go_number(*largest)));
+  }
+}
+
 /// How many are wanted at a step; at most `most`.
 std::size_t wanted(double parameter, std::size_t most) {
-  if (std::isnan(parameter)) throw EvaluationError("Parameter value is NaN");
-  constexpr double kLimit = 9223372036854775808.0;  // 2^63
-  if (!(parameter >= -kLimit && parameter < kLimit)) {
-    throw EvaluationError(fmt::format("Scalar value {} overflows int64", parameter));
-  }
   if (parameter < 1) return 0;
   return std::min(most, static_cast<std::size_t>(parameter));
 }
@@ -37,25 +48,31 @@ double place_of(const Identity& identity) {
          static_cast<double>(std::numeric_limits<std::uint64_t>::max());
 }
 
-double checked_ratio(Evaluation& evaluation, const Expr& parameter, double ratio) {
-  if (std::isnan(ratio)) throw EvaluationError("Ratio value is NaN");
-  const double capped = std::clamp(ratio, -1.0, 1.0);
-  if (capped != ratio) {
-    evaluation.context().warn(
-        parameter, fmt::format("ratio value should be between -1 and 1, got {:g}, capping to {:g}",
-                               ratio, capped));
+/// Warns of the smallest and of the largest, and caps all of them.
+void check_ratios(Evaluation& evaluation, const Expr& parameter, Scalars& ratios) {
+  for (const double ratio : ratios) {
+    if (std::isnan(ratio)) throw EvaluationError("Ratio value is NaN");
   }
-  return capped;
+  const auto [smallest, largest] = std::minmax_element(ratios.begin(), ratios.end());
+  for (const double ratio : {*largest, *smallest}) {
+    const double capped = std::clamp(ratio, -1.0, 1.0);
+    if (capped == ratio) continue;
+    evaluation.context().warn(
+        parameter, fmt::format("ratio value should be between -1 and 1, got {}, capping to {}",
+                               go_number(ratio), go_number(capped)));
+  }
+  for (double& ratio : ratios) ratio = std::clamp(ratio, -1.0, 1.0);
 }
 
 class Chooser {
  public:
   Chooser(Evaluation& evaluation, const Aggregation& aggregation, const Frame& frame)
       : op_(aggregation.op), frame_(frame), parameter_(evaluation.scalar(*aggregation.parameter)) {
-    if (!is_ratio(aggregation)) return;
-    for (double& ratio : parameter_) {
-      ratio = checked_ratio(evaluation, *aggregation.parameter, ratio);
+    if (!is_ratio(aggregation)) {
+      check_counts(parameter_);
+      return;
     }
+    check_ratios(evaluation, *aggregation.parameter, parameter_);
     for (const Identity& identity : frame.series) places_.push_back(place_of(identity));
   }
 
@@ -87,11 +104,14 @@ class Chooser {
 
 }  // namespace
 
-Frame choose(Evaluation& evaluation, const Expr&, const Aggregation& aggregation, Frame frame,
+Frame choose(Evaluation& evaluation, const Expr& expr, const Aggregation& aggregation, Frame frame,
              const Groups& groups) {
+  if (aggregation.op == Aggregator::Topk || aggregation.op == Aggregator::Bottomk) {
+    ignore_histograms(evaluation.context(), expr, aggregation.op, frame);
+  }
   Frame out(frame.steps());
   out.same_name = frame.same_name;
-  if (frame.series.empty()) return out;
+  out.has_histograms = frame.has_histograms;
   const Chooser chooser(evaluation, aggregation, frame);
   std::vector<std::size_t> row_of(frame.series.size(), frame.series.size());
   Rows present;

@@ -1,10 +1,27 @@
 #include "query/engine/context.h"
 
 #include <algorithm>
+#include <charconv>
+#include <cmath>
 
 #include <fmt/format.h>
 
+#include "query/syntax/print.h"
+
 namespace tocsin::query {
+
+std::string go_number(double value) {
+  if (std::isnan(value)) return "NaN";
+  if (std::isinf(value)) return value > 0 ? "+Inf" : "-Inf";
+  char scientific[32];
+  const auto [end, error] = std::to_chars(std::begin(scientific), std::end(scientific), value,
+                                          std::chars_format::scientific);
+  std::string text(scientific, end);
+  int exponent = 0;
+  const char* sign = text.c_str() + text.find('e') + 1;
+  std::from_chars(sign + (*sign == '+' ? 1 : 0), text.c_str() + text.size(), exponent);
+  return exponent < -4 || exponent >= 6 ? text : format_number(value);
+}
 
 void Context::hold(std::size_t samples) {
   check_cancelled();

@@ -12,6 +12,9 @@
 
 namespace tocsin::query {
 
+/// As Go's %g writes it, which messages use: the shortest digits, an exponent from 1e+06 on.
+std::string go_number(double value);
+
 class Context {
  public:
   Context(const Storage& samples, const EngineSettings& limits, std::string_view text, Steps steps,

@@ -4,7 +4,7 @@
 
 #include <fmt/format.h>
 
-#include "query/engine/evaluation.h"
+#include "query/engine/extended.h"
 
 namespace tocsin::query {
 namespace {
@@ -18,6 +18,7 @@ Evaluated with_notes(decltype(Evaluated::value) value, Context& context) {
 
 Samples to_vector(Frame frame, Timestamp at) {
   remove_dropped_names(frame);
+  refuse_histograms(frame);
   Samples out;
   out.reserve(frame.series.size());
   for (std::size_t i = 0; i < frame.series.size(); ++i) {
@@ -34,6 +35,7 @@ void sort_by_labels(Matrix& matrix) {
 
 Matrix to_matrix(Frame frame, const Steps& steps) {
   remove_dropped_names(frame);
+  refuse_histograms(frame);
   Matrix out;
   out.reserve(frame.series.size());
   for (std::size_t i = 0; i < frame.series.size(); ++i) {
@@ -61,11 +63,13 @@ Matrix to_matrix(const Ranges& ranges, std::int64_t at) {
   const std::int64_t end = ranges.end(at);
   Matrix out;
   for (const RangeSeries& series : ranges.series) {
+    const Window window = extended_window(ranges, series, end);
     std::vector<Point> points;
-    for (std::size_t i = 0; i < series.times.size(); ++i) {
-      if (series.times[i] <= end - ranges.range || series.times[i] > end) continue;
-      points.push_back({timestamp(series.times[i]), series.values[i]});
+    for (std::size_t i = 0; i < window.times.size(); ++i) {
+      if (is_histogram(window.values[i])) refuse_histogram(series.identity);
+      points.push_back({timestamp(window.times[i]), window.values[i]});
     }
+    if (ranges.extension != Extension::None) points = extended_points(window, ranges.extension);
     if (!points.empty()) out.push_back({series.identity.copy(), std::move(points)});
   }
   sort_by_labels(out);

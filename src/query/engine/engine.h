@@ -66,6 +66,12 @@ class EvaluationError : public Error {
   using Error::Error;
 };
 
+/// What would have to be known about a native histogram: refused, never guessed.
+class HistogramsNotComputed : public EvaluationError {
+ public:
+  using EvaluationError::EvaluationError;
+};
+
 /// One instant. A range vector gives its samples as they are. `text` is what the expression was
 /// parsed from (annotations name places in it). Throws EvaluationError.
 Evaluated evaluate_instant(const Expr& expr, std::string_view text, Timestamp at,

@@ -31,9 +31,9 @@ std::string Evaluation::text(const Expr& expr) {
 Frame Evaluation::vector(const Expr& given) {
   const Expr& expr = without_parentheses(given);
   context_.check_cancelled();
-  if (const auto* selector = expr.as<VectorSelector>()) return select(*selector, false);
+  if (const auto* selector = expr.as<VectorSelector>()) return select(*selector);
   if (const auto* negation = expr.as<Unary>()) return unary(*negation);
-  if (const auto* operation = expr.as<Binary>()) return binary(*operation);
+  if (const auto* operation = expr.as<Binary>()) return binary(expr, *operation);
   if (const auto* aggregation = expr.as<Aggregation>()) return aggregate(*this, expr, *aggregation);
   return call(expr, *expr.as<Call>());
 }

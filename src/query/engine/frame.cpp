@@ -3,15 +3,18 @@
 #include <algorithm>
 #include <unordered_map>
 
+#include <fmt/format.h>
+
 #include "query/engine/engine.h"
 
 namespace tocsin::query {
 
 Labels Identity::copy() const {
-  if (!nameless || !labels->has(kMetricName)) return *labels;
-  Labels out = *labels;
-  out.erase(kMetricName);
-  return out;
+  if (!nameless) return *labels;
+  std::vector<Label> kept;
+  kept.reserve(labels->size());
+  for_each([&](const Label& label) { kept.push_back(label); });
+  return Labels(std::move(kept));
 }
 
 std::uint64_t Identity::hash() const {
@@ -31,12 +34,25 @@ bool Identity::operator==(const Identity& other) const {
   auto a = labels->begin();
   auto b = other.labels->begin();
   while (true) {
-    if (a != labels->end() && nameless && a->name == kMetricName) ++a;
-    if (b != other.labels->end() && other.nameless && b->name == kMetricName) ++b;
+    while (a != labels->end() && nameless && is_metadata(a->name)) ++a;
+    while (b != other.labels->end() && other.nameless && is_metadata(b->name)) ++b;
     if (a == labels->end() || b == other.labels->end()) break;
     if (*a++ != *b++) return false;
   }
   return a == labels->end() && b == other.labels->end();
+}
+
+void refuse_histogram(const Identity& series) {
+  throw HistogramsNotComputed(fmt::format("{} has native histograms, which are not computed yet",
+                                          series.copy().to_string()));
+}
+
+void refuse_histograms(const Frame& frame) {
+  if (!frame.has_histograms) return;
+  for (std::size_t i = 0; i < frame.series.size(); ++i) {
+    const auto row = frame.row(i);
+    if (std::any_of(row.begin(), row.end(), is_histogram)) refuse_histogram(frame.series[i]);
+  }
 }
 
 void Frame::reserve(std::size_t rows) {
@@ -63,6 +79,13 @@ void Frame::drop_empty() {
   }
   series.resize(kept);
   values_.resize(kept * steps_);
+}
+
+void Frame::drop_histograms() {
+  if (!has_histograms) return;
+  std::replace_if(values_.begin(), values_.end(), is_histogram, kAbsent);
+  has_histograms = false;
+  drop_empty();
 }
 
 void merge_same(Frame& frame) {

@@ -30,25 +30,40 @@ constexpr double to_seconds(std::int64_t milliseconds) {
 inline constexpr double kAbsent = std::bit_cast<double>(kStaleBits);
 constexpr bool is_absent(double value) { return std::bit_cast<std::uint64_t>(value) == kStaleBits; }
 
+/// Stands for a native histogram at this step.
+inline constexpr double kHistogram = std::bit_cast<double>(kHistogramBits);
+constexpr bool is_histogram(double value) {
+  return std::bit_cast<std::uint64_t>(value) == kHistogramBits;
+}
+
+/// The metric's name, and what goes with it: __type__ and __unit__.
+inline bool is_metadata(std::string_view label) {
+  return label.starts_with("__") &&
+         (label == kMetricName || label == "__type__" || label == "__unit__");
+}
+
 /// The labels of a result. They are not copied as long as only the metric's name is dropped.
 struct Identity {
   const Labels* labels = nullptr;  ///< live as long as the evaluation
-  bool nameless = false;           ///< the name is not part of it
+  bool nameless = false;           ///< the name (and metadata) is not part of it
   bool drops_name = false;         ///< it still is, but not in what the query gives
 
   /// The labels that count, in order.
   void for_each(auto&& visit) const {
     for (const Label& label : *labels) {
-      if (!nameless || label.name != kMetricName) visit(label);
+      if (!nameless || !is_metadata(label.name)) visit(label);
     }
   }
   std::string_view get(std::string_view name) const {
-    return nameless && name == kMetricName ? std::string_view() : labels->get(name);
+    return nameless && is_metadata(name) ? std::string_view() : labels->get(name);
   }
   Labels copy() const;
   std::uint64_t hash() const;
   bool operator==(const Identity& other) const;
 };
+
+/// Throws HistogramsNotComputed.
+[[noreturn]] void refuse_histogram(const Identity& series);
 
 /// An instant vector at every step: one row of values for each series.
 class Frame {
@@ -56,8 +71,10 @@ class Frame {
   explicit Frame(std::size_t steps) : steps_(steps) {}
 
   std::vector<Identity> series;
-  /// All series have the same metric name: without it they are still different.
+  /// All series have the same metric name and no metadata: without it they are still different.
   bool same_name = false;
+  /// There may be native histograms among the values.
+  bool has_histograms = false;
 
   std::size_t steps() const { return steps_; }
   std::span<double> row(std::size_t i) { return {values_.data() + i * steps_, steps_}; }
@@ -68,12 +85,17 @@ class Frame {
   std::span<double> add(Identity identity);
   /// Removes rows without a value.
   void drop_empty();
+  /// Removes native histograms, where only numbers are looked at.
+  void drop_histograms();
   std::span<double> values() { return values_; }
 
  private:
   std::size_t steps_;
   std::vector<double> values_;
 };
+
+/// Throws HistogramsNotComputed if there is a native histogram in it.
+void refuse_histograms(const Frame& frame);
 
 /// Merges rows that have the same labels. Throws EvaluationError where two of them have a value at
 /// the same step.

@@ -2,11 +2,18 @@
 
 #include <algorithm>
 
+#include <fmt/format.h>
+
 namespace tocsin::query {
 
 Signature::Signature(std::vector<std::string> names, bool only_these, bool keeps_name)
     : names_(std::move(names)), only_these_(only_these) {
-  if (!only_these_ && !keeps_name) names_.emplace_back(kMetricName);
+  if (!only_these_ && !keeps_name) {
+    for (const std::string_view name :
+         {kMetricName, std::string_view("__type__"), std::string_view("__unit__")}) {
+      names_.emplace_back(name);
+    }
+  }
   std::sort(names_.begin(), names_.end());
   names_.erase(std::unique(names_.begin(), names_.end()), names_.end());
 }
@@ -59,8 +66,22 @@ std::size_t SignatureIndex::number(const Identity& identity) {
   return first_.size() - 1;
 }
 
-Groups group_series(Context& context, const Frame& frame, const Aggregation& aggregation) {
-  SignatureIndex index(Signature(aggregation.grouping, !aggregation.without));
+void ignore_histograms(Context& context, const Expr& where, Aggregator op, Frame& frame) {
+  if (!frame.has_histograms) return;
+  bool found = false;
+  for (double& value : frame.values()) {
+    if (!is_histogram(value)) continue;
+    value = kAbsent;
+    found = true;
+  }
+  frame.has_histograms = false;
+  if (found)
+    context.inform(where, fmt::format("ignored histogram in {} aggregation", to_string(op)));
+}
+
+Groups group_series(Context& context, const Frame& frame, const std::vector<std::string>& names,
+                    bool without) {
+  SignatureIndex index(Signature(names, !without));
   Groups groups;
   for (std::size_t i = 0; i < frame.series.size(); ++i) {
     const std::size_t group = index.number(frame.series[i]);

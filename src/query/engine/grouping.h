@@ -15,7 +15,12 @@ struct Groups {
   std::vector<std::vector<std::size_t>> members;  ///< rows of the frame, for each of them
 };
 
-Groups group_series(Context& context, const Frame& frame, const Aggregation& aggregation);
+/// By the labels named, or by all others and not the metric's name.
+Groups group_series(Context& context, const Frame& frame, const std::vector<std::string>& names,
+                    bool without);
+
+/// Takes native histograms out of the frame, and says so. `where` is for the place.
+void ignore_histograms(Context& context, const Expr& where, Aggregator op, Frame& frame);
 
 /// topk, bottomk, limitk and limit_ratio: some of the samples as they are.
 Frame choose(Evaluation& evaluation, const Expr& expr, const Aggregation& aggregation, Frame frame,

@@ -25,9 +25,10 @@ double count_below(double value, const std::vector<Bucket>& buckets) {
   double lower = -kInfinity;
   double count = 0;
   for (const Bucket& bucket : buckets) {
-    if (lower >= value) return count;
+    const double start = lower == -kInfinity && bucket.upper > 0 ? 0 : lower;
+    if (start >= value) return count;
     if (bucket.upper > value) {
-      const double start = lower == -kInfinity && bucket.upper > 0 ? 0 : lower;
+      if (start == -kInfinity) return bucket.count;  // where in it nobody knows
       return count + (bucket.count - count) * (value - start) / (bucket.upper - start);
     }
     count = bucket.count;

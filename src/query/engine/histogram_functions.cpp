@@ -1,7 +1,6 @@
 // Quantiles and shares of classic histograms, whose buckets are series with a label `le`.
 //
-// Source: Prometheus, promql/quantile.go. Native histograms never get here: selecting them is an
-// error.
+// Source: Prometheus, promql/quantile.go. Native histograms are refused.
 #include <algorithm>
 #include <cmath>
 #include <limits>
@@ -9,6 +8,7 @@
 #include <fmt/format.h>
 
 #include "model/literal.h"
+#include "query/engine/aggregation.h"
 #include "query/engine/calls.h"
 #include "query/engine/grouping.h"
 #include "query/engine/histogram.h"
@@ -71,6 +71,43 @@ std::vector<HistogramRows> collect(Evaluation& evaluation, const Frame& frame,
   return histograms;
 }
 
+/// Where a native histogram stands beside the buckets of a classic one with the same labels,
+/// neither counts, and a warning says so. Other native histograms are refused.
+void settle_native(Evaluation& evaluation, const Expr& argument, Frame& frame, std::size_t native,
+                   std::size_t step) {
+  const Identity& identity = frame.series[native];
+  const Signature without_bound({std::string(kBound)}, false, true);
+  bool conflict = false;
+  for (std::size_t i = 0; i < frame.series.size(); ++i) {
+    double& value = frame.row(i)[step];
+    double upper = 0;
+    if (i == native || is_absent(value) || is_histogram(value)) continue;
+    if (!parse_bound(frame.series[i].get(kBound), upper)) continue;
+    if (without_bound.labels(frame.series[i]) != identity.copy()) continue;
+    value = kAbsent;
+    conflict = true;
+  }
+  if (!conflict) refuse_histogram(identity);
+  frame.row(native)[step] = kAbsent;
+  evaluation.context().warn(
+      argument, fmt::format("vector contains a mix of classic and native histograms for metric "
+                            "name \"{}\"",
+                            identity.get(kMetricName)));
+}
+
+/// The vector without native histograms.
+Frame numbers_of(Evaluation& evaluation, const Expr& argument) {
+  Frame frame = evaluation.vector(argument);
+  if (!frame.has_histograms) return frame;
+  for (std::size_t i = 0; i < frame.series.size(); ++i) {
+    for (std::size_t step = 0; step < frame.steps(); ++step) {
+      if (is_histogram(frame.row(i)[step])) settle_native(evaluation, argument, frame, i, step);
+    }
+  }
+  frame.drop_empty();
+  return frame;
+}
+
 /// The buckets that have a sample at the step; those with the same bound are added up.
 void buckets_at(const Frame& frame, const HistogramRows& histogram, std::size_t step,
                 std::vector<Bucket>& out) {
@@ -87,12 +124,7 @@ void buckets_at(const Frame& frame, const HistogramRows& histogram, std::size_t 
 }
 
 void warn_of_quantiles(Evaluation& evaluation, const Expr& argument, const Scalars& quantiles) {
-  for (const double q : quantiles) {
-    if (q >= 0 && q <= 1) continue;
-    evaluation.context().warn(
-        argument,
-        fmt::format("quantile value should be between 0 and 1, got {}", format_number(q)));
-  }
+  for (const double q : quantiles) warn_of_quantile(evaluation, argument, q);
 }
 
 class QuantileCall {
@@ -100,7 +132,7 @@ class QuantileCall {
   QuantileCall(Evaluation& evaluation, const Expr& argument)
       : evaluation_(evaluation),
         argument_(argument),
-        frame_(evaluation.vector(argument)),
+        frame_(numbers_of(evaluation, argument)),
         histograms_(collect(evaluation, frame_, argument)),
         out_(frame_.steps()) {}
 
@@ -125,7 +157,6 @@ class QuantileCall {
     return std::any_of(histograms_.begin(), histograms_.end(),
                        [&](const HistogramRows& each) { return each.identity.labels->has(name); });
   }
-  bool empty() const { return frame_.series.empty(); }
 
   Frame result() {
     evaluation_.drop_names(out_);
@@ -158,7 +189,7 @@ class QuantileCall {
 Frame histogram_quantile(Evaluation& evaluation, const Call& call) {
   const Scalars quantiles = evaluation.scalar(*call.arguments[0]);
   QuantileCall quantile(evaluation, *call.arguments[1]);
-  if (!quantile.empty()) warn_of_quantiles(evaluation, *call.arguments[0], quantiles);
+  warn_of_quantiles(evaluation, *call.arguments[0], quantiles);
   quantile.add(quantiles, "", "");
   return quantile.result();
 }
@@ -179,7 +210,7 @@ Frame histogram_quantiles(Evaluation& evaluation, const Call& call) {
   }
   for (std::size_t i = 2; i < call.arguments.size(); ++i) {
     const Scalars quantiles = evaluation.scalar(*call.arguments[i]);
-    if (!quantile.empty()) warn_of_quantiles(evaluation, *call.arguments[i], quantiles);
+    warn_of_quantiles(evaluation, *call.arguments[i], quantiles);
     quantile.add(quantiles, label, quantile_text(quantiles[0]));
   }
   return quantile.result();
@@ -188,7 +219,7 @@ Frame histogram_quantiles(Evaluation& evaluation, const Call& call) {
 Frame histogram_fraction(Evaluation& evaluation, const Call& call) {
   const Scalars lower = evaluation.scalar(*call.arguments[0]);
   const Scalars upper = evaluation.scalar(*call.arguments[1]);
-  const Frame frame = evaluation.vector(*call.arguments[2]);
+  const Frame frame = numbers_of(evaluation, *call.arguments[2]);
   Frame out(frame.steps());
   std::vector<Bucket> buckets;
   for (const HistogramRows& histogram : collect(evaluation, frame, *call.arguments[2])) {
@@ -231,7 +262,7 @@ Frame histogram_call(Evaluation& evaluation, const Call& call) {
       return histogram_fraction(evaluation, call);
     default:
       // The others look at native histograms only: floats give nothing.
-      evaluation.vector(*call.arguments[0]);
+      refuse_histograms(evaluation.vector(*call.arguments[0]));
       return Frame(evaluation.steps().count);
   }
 }

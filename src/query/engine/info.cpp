@@ -47,6 +47,10 @@ Wanted sort_out(const Call& call) {
   }
   if (wanted.names.empty()) {
     wanted.names.emplace_back(std::string(kMetricName), MatchOp::Equal, "target_info");
+  } else if (std::none_of(wanted.names.begin(), wanted.names.end(),
+                          [](const Matcher& matcher) { return matcher.is_equal(); })) {
+    // It only says which ones not.
+    wanted.names.emplace_back(std::string(kMetricName), MatchOp::Regex, ".+_info");
   }
   return wanted;
 }
@@ -90,7 +94,7 @@ Frame select_info(Evaluation& evaluation, const Expr& base, const Wanted& wanted
     selector.modifiers.at_kind = AtKind::Timestamp;
     selector.modifiers.at = Timestamp(Duration(*reference.at));
   }
-  return evaluation.select(selector, true);
+  return evaluation.select(selector, Give::TimesOfNumbers);
 }
 
 class Info {

@@ -9,6 +9,7 @@ namespace tocsin::query {
 Frame combine_sets(Evaluation& evaluation, const Binary& binary, Frame left, const Frame& right);
 
 /// Arithmetic and comparisons: one to one, many to one, one to many.
-Frame match_vectors(Evaluation& evaluation, const Binary& binary, Frame left, Frame right);
+/// REQUIRES: the expression is a Binary.
+Frame match_vectors(Evaluation& evaluation, const Expr& expr, Frame left, Frame right);
 
 }  // namespace tocsin::query

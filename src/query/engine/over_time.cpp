@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 
 #include <fmt/format.h>
 
@@ -34,6 +35,9 @@ std::size_t extreme(const Window& window) {
 /// The median of the distances from the median.
 double median_deviation(const Window& window) {
   std::vector<double> values(window.values.begin(), window.values.end());
+  if (std::any_of(values.begin(), values.end(), [](double value) { return std::isnan(value); })) {
+    return std::numeric_limits<double>::quiet_NaN();
+  }
   const double median = quantile(0.5, values);
   for (double& value : values) value = std::abs(value - median);
   return quantile(0.5, values);
@@ -86,12 +90,9 @@ Frame quantile_over_time(Evaluation& evaluation, const Call& call) {
   const Scalars quantiles = evaluation.scalar(*call.arguments[0]);
   const Ranges ranges = evaluation.ranges(*call.arguments[1]);
   std::vector<double> values;
-  return evaluation.over_windows(ranges, [&](const Window& window, std::size_t step) {
-    if (!(quantiles[step] >= 0 && quantiles[step] <= 1)) {
-      evaluation.context().warn(*call.arguments[0],
-                                fmt::format("quantile value should be between 0 and 1, got {}",
-                                            format_number(quantiles[step])));
-    }
+  const WindowRule rule{HistogramUse::Skipped, call.arguments[0].get(), false};
+  return evaluation.over_windows(ranges, rule, [&](const Window& window, std::size_t step) {
+    warn_of_quantile(evaluation, *call.arguments[0], quantiles[step]);
     values.assign(window.values.begin(), window.values.end());
     return quantile(quantiles[step], values);
   });

@@ -101,11 +101,16 @@ void round(Frame& frame, const Scalars& to_nearest) {
   });
 }
 
+/// NaN for what is no 64-bit number of seconds.
 double date_part(FunctionId id, double value) {
   using namespace std::chrono;
-  constexpr double kLast = 253402300799;  // the end of the year 9999
-  if (!(value >= -62135596800.0 && value <= kLast)) return kNaN;
-  const sys_seconds at{seconds{static_cast<std::int64_t>(value)}};
+  constexpr double kEnd = 9223372036854775808.0;  // 2^63
+  if (!(value >= -kEnd && value < kEnd)) return kNaN;
+  // The calendar comes again every 400 years, weekdays too; its own years end with 32767.
+  constexpr std::int64_t kCycle = std::int64_t{146097} * 24 * 3600;
+  const auto seconds_in_all = static_cast<std::int64_t>(value);
+  const std::int64_t cycles = seconds_in_all / kCycle;
+  const sys_seconds at{seconds{seconds_in_all % kCycle}};
   const sys_days day = floor<days>(at);
   const year_month_day date(day);
   switch (id) {
@@ -124,7 +129,7 @@ double date_part(FunctionId id, double value) {
     case FunctionId::Month:
       return unsigned{date.month()};
     default:
-      return int{date.year()};
+      return static_cast<double>(cycles * 400 + int{date.year()});
   }
 }
 
@@ -153,6 +158,7 @@ bool computes_dates(FunctionId id) {
 
 Frame sample_call(Evaluation& evaluation, const Call& call) {
   Frame frame = evaluation.vector(*call.arguments[0]);
+  frame.drop_histograms();
   const auto argument = [&](std::size_t i) { return evaluation.scalar(*call.arguments[i]); };
   const Scalars infinite(evaluation.steps().count, std::numeric_limits<double>::infinity());
   const Scalars minus_infinite(infinite.size(), -infinite[0]);
@@ -182,6 +188,7 @@ Frame date_call(Evaluation& evaluation, const Call& call) {
   const FunctionId id = call.function->id;
   if (!call.arguments.empty()) {
     Frame frame = evaluation.vector(*call.arguments[0]);
+    frame.drop_histograms();
     compute_each(frame, [id](double value, std::size_t) { return date_part(id, value); });
     evaluation.drop_names(frame);
     return frame;

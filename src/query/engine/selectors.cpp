@@ -1,35 +1,35 @@
-// Instant and range selectors, subqueries, and the lengths of time in them.
+// Instant and range selectors, and subqueries.
 #include <algorithm>
-#include <cmath>
 
 #include <fmt/format.h>
 
 #include "query/engine/evaluation.h"
+#include "query/engine/extended.h"
 
 namespace tocsin::query {
 namespace {
 
-constexpr std::int64_t kLongest = std::int64_t{1000} * 365 * 24 * 3600 * 1000;  // ms: 1000 years
-
 Timestamp timestamp(std::int64_t milliseconds) { return Timestamp(Duration(milliseconds)); }
 
-/// The name that all series of the selector have, if it says so.
-bool has_one_name(const VectorSelector& selector) {
+/// Whether all series have the same name, and nothing else that goes with it.
+bool have_one_name(const VectorSelector& selector, const Selection& selection) {
   return std::any_of(selector.matchers.begin(), selector.matchers.end(),
                      [](const Matcher& matcher) {
                        return matcher.name() == kMetricName && matcher.op() == MatchOp::Equal;
-                     });
+                     }) &&
+         std::none_of(selection.series.begin(), selection.series.end(), [](const auto& series) {
+           return series.labels->has("__type__") || series.labels->has("__unit__");
+         });
 }
 
-void refuse_histograms(const SeriesView& series) {
-  if (!series.has_histograms) return;
-  throw EvaluationError(fmt::format("{} has native histograms, which are not computed yet",
-                                    series.labels->to_string()));
+[[noreturn]] void refuse_as_info(const Labels& labels) {
+  throw EvaluationError(
+      fmt::format("this should be an info metric, with float samples: {}", labels.to_string()));
 }
 
 /// Columns without staleness markers.
 RangeSeries without_stale(Context& context, const SeriesView& series) {
-  RangeSeries out{{series.labels, false}, series.times, series.values};
+  RangeSeries out{{series.labels, false}, series.times, series.values, series.has_histograms};
   if (std::none_of(series.values.begin(), series.values.end(), is_absent)) return out;
   std::vector<std::int64_t> times;
   std::vector<double> values;
@@ -55,64 +55,7 @@ SeriesView cut(const SeriesView& series, std::int64_t after, std::int64_t until)
   return out;
 }
 
-double computed(DurationExpr::Kind kind, double left, double right) {
-  using Kind = DurationExpr::Kind;
-  switch (kind) {
-    case Kind::Add:
-      return left + right;
-    case Kind::Sub:
-      return left - right;
-    case Kind::Mul:
-      return left * right;
-    case Kind::Div:
-      return left / right;
-    case Kind::Mod:
-      return std::fmod(left, right);
-    case Kind::Pow:
-      return std::pow(left, right);
-    case Kind::MinOf:
-      return std::min(left, right);
-    default:
-      return std::max(left, right);
-  }
-}
-
 }  // namespace
-
-double Evaluation::seconds(const Expr& duration) const {
-  if (const auto* literal = duration.as<NumberLiteral>()) return literal->value;
-  const auto& expr = *duration.as<DurationExpr>();
-  const Steps& whole = context_.whole;
-  if (expr.kind == DurationExpr::Kind::Step) return to_seconds(whole.interval);
-  if (expr.kind == DurationExpr::Kind::Range) {
-    return to_seconds(whole.last() - whole.start);
-  }
-  const double right = seconds(*expr.right);
-  if (expr.left == nullptr) return expr.kind == DurationExpr::Kind::Sub ? -right : right;
-  const bool divides = expr.kind == DurationExpr::Kind::Div || expr.kind == DurationExpr::Kind::Mod;
-  if (divides && right == 0) {
-    throw EvaluationError(expr.kind == DurationExpr::Kind::Div ? "division by zero in duration"
-                                                               : "modulo by zero in duration");
-  }
-  return computed(expr.kind, seconds(*expr.left), right);
-}
-
-std::int64_t Evaluation::length(const Length& length) const {
-  if (length.expression == nullptr) return length.literal.count();
-  const double milliseconds = std::round(seconds(*length.expression) * 1000);
-  if (!(std::abs(milliseconds) <= static_cast<double>(kLongest))) {
-    throw EvaluationError("duration out of range");
-  }
-  return static_cast<std::int64_t>(milliseconds);
-}
-
-std::int64_t Evaluation::positive_length(const Length& length) const {
-  const std::int64_t milliseconds = this->length(length);
-  if (length.expression != nullptr && milliseconds <= 0) {
-    throw EvaluationError("duration must be greater than 0");
-  }
-  return milliseconds;
-}
 
 std::optional<std::int64_t> Evaluation::fixed_time(const Modifiers& modifiers) const {
   switch (modifiers.at_kind) {
@@ -128,10 +71,8 @@ std::optional<std::int64_t> Evaluation::fixed_time(const Modifiers& modifiers) c
   return std::nullopt;
 }
 
-Frame Evaluation::select(const VectorSelector& selector, bool times) {
-  if (selector.anchored || selector.smoothed) {
-    throw EvaluationError("anchored and smoothed are not computed yet");
-  }
+Frame Evaluation::select(const VectorSelector& selector, Give give) {
+  if (selector.smoothed) return smoothed(selector);
   const std::int64_t offset = length(selector.modifiers.offset);
   const std::optional<std::int64_t> at = fixed_time(selector.modifiers);
   const std::int64_t first = at.value_or(steps_.start) - offset;
@@ -141,12 +82,12 @@ Frame Evaluation::select(const VectorSelector& selector, bool times) {
       context_.storage.select(selector.matchers, timestamp(first - lookback + 1), timestamp(last)));
 
   Frame frame(steps_.count);
-  frame.same_name = has_one_name(selector);
+  frame.same_name = have_one_name(selector, selection);
   frame.reserve(selection.series.size());
   for (const SeriesView& whole : selection.series) {
     const SeriesView series = cut(whole, first - lookback, last);
-    if (series.times.empty() && !whole.has_histograms) continue;
-    refuse_histograms(whole);
+    if (series.times.empty()) continue;
+    frame.has_histograms |= series.has_histograms && give == Give::Values;
     const std::span<double> row = frame.add({series.labels, false});
     context_.hold(row.size());
     std::size_t next = 0;  // the first sample after the step
@@ -156,36 +97,51 @@ Frame Evaluation::select(const VectorSelector& selector, bool times) {
       if (next == 0 || series.times[next - 1] <= instant - lookback) continue;
       const double value = series.values[next - 1];
       if (is_absent(value)) continue;
-      row[i] = times ? to_seconds(series.times[next - 1]) : value;
+      if (give == Give::TimesOfNumbers && is_histogram(value)) refuse_as_info(*series.labels);
+      row[i] = give == Give::Values ? value : to_seconds(series.times[next - 1]);
     }
   }
   frame.drop_empty();
   return frame;
 }
 
-Ranges Evaluation::select_ranges(const MatrixSelector& matrix) {
-  const auto& selector = *matrix.vector->as<VectorSelector>();
-  if (selector.anchored || selector.smoothed) {
-    throw EvaluationError("anchored and smoothed are not computed yet");
-  }
+Frame Evaluation::smoothed(const VectorSelector& selector) {
   Ranges ranges;
-  ranges.range = positive_length(matrix.range);
+  ranges.extension = Extension::Smoothed;
+  ranges.lookback = context_.settings.lookback.count();
   ranges.offset = length(selector.modifiers.offset);
   ranges.at = fixed_time(selector.modifiers);
-  ranges.same_name = has_one_name(selector);
-  const std::int64_t after = ranges.end(steps_.start) - ranges.range;
-  const std::int64_t until = ranges.end(steps_.last());
+  select_windows(selector, ranges);
+  return over_windows(ranges, {}, [](const Window& window, std::size_t) {
+    return value_between(window, window.end);
+  });
+}
+
+void Evaluation::select_windows(const VectorSelector& selector, Ranges& ranges) {
+  const std::int64_t after = ranges.end(steps_.start) - ranges.range - ranges.before();
+  const std::int64_t until = ranges.end(steps_.last()) + ranges.after();
   const Selection& selection = context_.keep(
       context_.storage.select(selector.matchers, timestamp(after + 1), timestamp(until)));
+  ranges.same_name = have_one_name(selector, selection);
   ranges.series.reserve(selection.series.size());
   for (const SeriesView& whole : selection.series) {
     const SeriesView series = cut(whole, after, until);
-    if (series.times.empty() && !whole.has_histograms) continue;
-    refuse_histograms(whole);
     context_.hold(series.times.size());
     RangeSeries columns = without_stale(context_, series);
     if (!columns.times.empty()) ranges.series.push_back(columns);
   }
+}
+
+Ranges Evaluation::select_ranges(const MatrixSelector& matrix) {
+  const auto& selector = *matrix.vector->as<VectorSelector>();
+  Ranges ranges;
+  ranges.range = positive_length(matrix.range);
+  ranges.offset = length(selector.modifiers.offset);
+  ranges.at = fixed_time(selector.modifiers);
+  ranges.lookback = context_.settings.lookback.count();
+  if (selector.anchored) ranges.extension = Extension::Anchored;
+  if (selector.smoothed) ranges.extension = Extension::Smoothed;
+  select_windows(selector, ranges);
   return ranges;
 }
 
@@ -221,8 +177,8 @@ Ranges Evaluation::subquery(const Subquery& subquery) {
       times.push_back(inner.steps().at(step));
       values.push_back(row[step]);
     }
-    ranges.series.push_back(
-        {frame.series[i], context_.keep(std::move(times)), context_.keep(std::move(values))});
+    ranges.series.push_back({frame.series[i], context_.keep(std::move(times)),
+                             context_.keep(std::move(values)), frame.has_histograms});
   }
   return ranges;
 }
@@ -231,33 +187,6 @@ Ranges Evaluation::ranges(const Expr& given) {
   const Expr& expr = without_parentheses(given);
   if (const auto* matrix = expr.as<MatrixSelector>()) return select_ranges(*matrix);
   return subquery(*expr.as<Subquery>());
-}
-
-Frame Evaluation::over_windows(
-    const Ranges& ranges, const std::function<double(const Window&, std::size_t step)>& compute) {
-  Frame frame(steps_.count);
-  frame.same_name = ranges.same_name;
-  frame.reserve(ranges.series.size());
-  for (const RangeSeries& series : ranges.series) {
-    const std::span<double> row = frame.add(series.identity);
-    context_.hold(row.size());
-    const bool never_falls = std::is_sorted(series.values.begin(), series.values.end());
-    std::size_t first = 0;
-    std::size_t end = 0;
-    for (std::size_t i = 0; i < steps_.count; ++i) {
-      Window window;
-      window.never_falls = never_falls;
-      window.end = ranges.end(steps_.at(i));
-      window.start = window.end - ranges.range;
-      while (end < series.times.size() && series.times[end] <= window.end) ++end;
-      while (first < end && series.times[first] <= window.start) ++first;
-      if (first == end) continue;
-      window.times = series.times.subspan(first, end - first);
-      window.values = series.values.subspan(first, end - first);
-      row[i] = compute(window, i);
-    }
-  }
-  return frame;
 }
 
 }  // namespace tocsin::query

@@ -54,6 +54,7 @@ Frame combine_sets(Evaluation& evaluation, const Binary& binary, Frame left, con
   Frame rest = right;
   remove(rest, right_numbers, on_the_left, true);
   left.same_name = left.same_name && left.series.empty();
+  left.has_histograms |= rest.has_histograms;
   left.reserve(left.series.size() + rest.series.size());
   for (std::size_t i = 0; i < rest.series.size(); ++i) {
     const auto row = left.add(rest.series[i]);

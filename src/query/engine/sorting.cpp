@@ -55,6 +55,7 @@ bool precedes(double a, double b, bool descending) {
 Frame reordered(const Frame& frame, const std::vector<std::size_t>& order) {
   Frame out(frame.steps());
   out.same_name = frame.same_name;
+  out.has_histograms = frame.has_histograms;
   out.reserve(order.size());
   for (const std::size_t row : order) {
     const std::span<double> values = out.add(frame.series[row]);
@@ -72,6 +73,9 @@ bool sorts(FunctionId id) {
 
 Frame sort_call(Evaluation& evaluation, const Expr& expr, const Call& call) {
   Frame frame = evaluation.vector(*call.arguments[0]);
+  const FunctionId id = call.function->id;
+  const bool sorts_values = id == FunctionId::Sort || id == FunctionId::SortDesc;
+  if (sorts_values) frame.drop_histograms();
   if (evaluation.context().is_range_query) {
     evaluation.context().warn(expr,
                               "sort is ineffective for range queries since results are always "
@@ -79,11 +83,10 @@ Frame sort_call(Evaluation& evaluation, const Expr& expr, const Call& call) {
     return frame;
   }
   if (frame.steps() != 1) return frame;
-  const FunctionId id = call.function->id;
   const bool descending = id == FunctionId::SortDesc || id == FunctionId::SortByLabelDesc;
   std::vector<std::size_t> order(frame.series.size());
   std::iota(order.begin(), order.end(), std::size_t{0});
-  if (id == FunctionId::Sort || id == FunctionId::SortDesc) {
+  if (sorts_values) {
     std::stable_sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) {
       return precedes(frame.row(a)[0], frame.row(b)[0], descending);
     });

@@ -15,13 +15,17 @@ namespace tocsin::query {
 /// The bits of the NaN that says a series has ended. Source: Prometheus model/value.
 inline constexpr std::uint64_t kStaleBits = 0x7ff0000000000002;
 
+/// Stands for a native histogram, which is not computed: only that there is one is known. Bits of a
+/// signalling NaN, which no computed value has.
+inline constexpr std::uint64_t kHistogramBits = 0x7ff4000000000001;
+
 /// Columns of one series: as many values as times (milliseconds since the epoch), which ascend
 /// strictly. A value may be the staleness marker.
 struct SeriesView {
   const Labels* labels = nullptr;
   std::span<const std::int64_t> times;
   std::span<const double> values;
-  /// Whether there are native histograms among the samples, which the engine refuses to compute.
+  /// Whether there are native histograms (kHistogramBits) among the values.
   bool has_histograms = false;
 };
 

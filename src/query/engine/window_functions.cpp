@@ -7,7 +7,7 @@
 #include <fmt/format.h>
 
 #include "query/engine/aggregation.h"
-#include "query/engine/calls.h"
+#include "query/engine/extended.h"
 #include "query/engine/over_time.h"
 
 namespace tocsin::query {
@@ -97,12 +97,21 @@ double predicted(const Window& window, std::int64_t now, double ahead) {
   return line.slope * ahead + line.intercept;
 }
 
+/// Whether there is a number where there was a native histogram, or the other way round.
+bool changes_kind(const Window& window, std::size_t i) {
+  const bool was = is_histogram(window.values[i - 1]);
+  const bool is = is_histogram(window.values[i]);
+  if (was && is) refuse_histogram(*window.identity);
+  return was != is;
+}
+
 double changes(const Window& window) {
   double count = 0;
   for (std::size_t i = 1; i < window.values.size(); ++i) {
     const double a = window.values[i - 1];
     const double b = window.values[i];
-    if (a != b && !(std::isnan(a) && std::isnan(b))) ++count;
+    const bool differ = a != b && !(std::isnan(a) && std::isnan(b));
+    if (differ || changes_kind(window, i)) ++count;
   }
   return count;
 }
@@ -110,7 +119,7 @@ double changes(const Window& window) {
 double resets(const Window& window) {
   double count = 0;
   for (std::size_t i = 1; i < window.values.size(); ++i) {
-    if (window.values[i] < window.values[i - 1]) ++count;
+    if (window.values[i] < window.values[i - 1] || changes_kind(window, i)) ++count;
   }
   return count;
 }
@@ -137,34 +146,64 @@ double smoothed(const Window& window, double level_share, double trend_share) {
   return level;
 }
 
-/// A counter's name usually says so.
-void inform_of_other_names(Evaluation& evaluation, const Expr& argument, const Ranges& ranges) {
-  for (const RangeSeries& series : ranges.series) {
-    const std::string_view name = series.identity.get(kMetricName);
+/// A counter's name usually says so. Of series that have a result.
+void inform_of_other_names(Evaluation& evaluation, const Expr& argument, const Frame& frame) {
+  for (std::size_t i = 0; i < frame.series.size(); ++i) {
+    const std::string_view name = frame.series[i].get(kMetricName);
     const bool known = name.empty() || name.ends_with("_total") || name.ends_with("_sum") ||
                        name.ends_with("_count") || name.ends_with("_bucket");
-    if (known) continue;
+    const auto row = frame.row(i);
+    if (known || std::all_of(row.begin(), row.end(), is_absent)) continue;
     evaluation.context().inform(argument,
                                 fmt::format("metric might not be a counter, name does not end in "
                                             "_total/_sum/_count/_bucket: \"{}\"",
                                             name));
-    return;
   }
 }
 
-Frame counter_call(Evaluation& evaluation, const Call& call) {
-  const Ranges ranges = evaluation.ranges(*call.arguments[0]);
-  inform_of_other_names(evaluation, *call.arguments[0], ranges);
+/// rate, increase, delta
+Frame increase_call(Evaluation& evaluation, const Call& call) {
+  const Expr& argument = *call.arguments[0];
+  const Ranges ranges = evaluation.ranges(argument);
+  const bool counter = call.function->id != FunctionId::Delta;
   const bool per_second = call.function->id == FunctionId::Rate;
-  return evaluation.over_windows(ranges, [per_second](const Window& window, std::size_t) {
-    return extrapolated(window, true, per_second);
+  const WindowRule rule{HistogramUse::Apart, &argument, false};
+  Frame frame = evaluation.over_windows(ranges, rule, [&](const Window& window, std::size_t) {
+    return ranges.extension == Extension::None
+               ? extrapolated(window, counter, per_second)
+               : extended_increase(window, ranges.extension, counter, per_second);
   });
+  if (counter) inform_of_other_names(evaluation, argument, frame);
+  return frame;
+}
+
+WindowRule rule_of(const Call& call) {
+  const Expr* argument = call.arguments[0].get();
+  switch (call.function->id) {
+    case FunctionId::Changes:
+    case FunctionId::CountOverTime:
+    case FunctionId::FirstOverTime:
+    case FunctionId::LastOverTime:
+    case FunctionId::PresentOverTime:
+    case FunctionId::Resets:
+    case FunctionId::TsOfFirstOverTime:
+    case FunctionId::TsOfLastOverTime:
+      return {HistogramUse::Taken, argument, false};
+    case FunctionId::AvgOverTime:
+    case FunctionId::SumOverTime:
+      return {HistogramUse::Apart, argument, true};
+    case FunctionId::Idelta:
+    case FunctionId::Irate:
+      return {HistogramUse::LastTwo, argument, false};
+    default:
+      return {HistogramUse::Skipped, argument, false};
+  }
 }
 
 Frame predict_call(Evaluation& evaluation, const Call& call) {
   const Scalars ahead = evaluation.scalar(*call.arguments[1]);
   const Steps& steps = evaluation.steps();
-  return evaluation.over_windows(evaluation.ranges(*call.arguments[0]),
+  return evaluation.over_windows(evaluation.ranges(*call.arguments[0]), rule_of(call),
                                  [&](const Window& window, std::size_t step) {
                                    return predicted(window, steps.at(step), ahead[step]);
                                  });
@@ -173,7 +212,7 @@ Frame predict_call(Evaluation& evaluation, const Call& call) {
 Frame smoothing_call(Evaluation& evaluation, const Call& call) {
   const Scalars level = evaluation.scalar(*call.arguments[1]);
   const Scalars trend = evaluation.scalar(*call.arguments[2]);
-  return evaluation.over_windows(evaluation.ranges(*call.arguments[0]),
+  return evaluation.over_windows(evaluation.ranges(*call.arguments[0]), rule_of(call),
                                  [&](const Window& window, std::size_t step) {
                                    return smoothed(window, level[step], trend[step]);
                                  });
@@ -185,8 +224,6 @@ Compute computation(FunctionId id) {
   switch (id) {
     case FunctionId::Changes:
       return changes;
-    case FunctionId::Delta:
-      return [](const Window& window) { return extrapolated(window, false, false); };
     case FunctionId::Deriv:
       return deriv;
     case FunctionId::Idelta:
@@ -200,11 +237,24 @@ Compute computation(FunctionId id) {
   }
 }
 
+Frame compute_each(Evaluation& evaluation, const Call& call) {
+  const Ranges ranges = evaluation.ranges(*call.arguments[0]);
+  const bool is_anchored = ranges.extension == Extension::Anchored;
+  return evaluation.over_windows(
+      ranges, rule_of(call),
+      [is_anchored, one = computation(call.function->id)](const Window& window, std::size_t) {
+        if (!is_anchored) return one(window);
+        const Window within = anchored(window);
+        return within.values.empty() ? kAbsent : one(within);
+      });
+}
+
 Frame compute(Evaluation& evaluation, const Call& call) {
   switch (call.function->id) {
+    case FunctionId::Delta:
     case FunctionId::Increase:
     case FunctionId::Rate:
-      return counter_call(evaluation, call);
+      return increase_call(evaluation, call);
     case FunctionId::PredictLinear:
       return predict_call(evaluation, call);
     case FunctionId::DoubleExponentialSmoothing:
@@ -212,11 +262,7 @@ Frame compute(Evaluation& evaluation, const Call& call) {
     case FunctionId::QuantileOverTime:
       return quantile_over_time(evaluation, call);
     default:
-      return evaluation.over_windows(
-          evaluation.ranges(*call.arguments[0]),
-          [one = computation(call.function->id)](const Window& window, std::size_t) {
-            return one(window);
-          });
+      return compute_each(evaluation, call);
   }
 }
 
@@ -227,12 +273,13 @@ bool keeps_name(FunctionId id) {
 }  // namespace
 
 bool computes_windows(FunctionId id) {
-  return computation(id) != nullptr || id == FunctionId::Increase || id == FunctionId::Rate ||
-         id == FunctionId::PredictLinear || id == FunctionId::DoubleExponentialSmoothing ||
-         id == FunctionId::QuantileOverTime;
+  return computation(id) != nullptr || id == FunctionId::Delta || id == FunctionId::Increase ||
+         id == FunctionId::Rate || id == FunctionId::PredictLinear ||
+         id == FunctionId::DoubleExponentialSmoothing || id == FunctionId::QuantileOverTime;
 }
 
 Frame window_call(Evaluation& evaluation, const Call& call) {
+  check_extension(call);
   Frame frame = compute(evaluation, call);
   if (!keeps_name(call.function->id)) evaluation.drop_names(frame);
   return frame;

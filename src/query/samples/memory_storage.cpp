@@ -1,6 +1,7 @@
 #include "query/samples/memory_storage.h"
 
 #include <algorithm>
+#include <bit>
 
 namespace tocsin::query {
 namespace {
@@ -46,15 +47,16 @@ void MemoryStorage::add(Labels labels, Timestamp at, double value) {
   columns.values.insert(columns.values.begin() + index, value);
 }
 
-void MemoryStorage::add_histogram(Labels labels, Timestamp) {
-  columns_of(std::move(labels)).has_histograms = true;
+void MemoryStorage::add_histogram(Labels labels, Timestamp at) {
+  columns_of(labels).has_histograms = true;
+  add(std::move(labels), at, std::bit_cast<double>(kHistogramBits));
 }
 
 Selection MemoryStorage::select(const Matchers& matchers, Timestamp from, Timestamp to) const {
   Selection selection;
   const auto visit = [&](const Entry& entry) {
     const auto& [labels, columns] = entry;
-    if (!columns.has_histograms && !overlaps(columns.times, from, to)) return;
+    if (!overlaps(columns.times, from, to)) return;
     if (!all_match(matchers, labels)) return;
     selection.series.push_back({&labels, columns.times, columns.values, columns.has_histograms});
   };

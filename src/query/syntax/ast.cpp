@@ -1,7 +1,9 @@
 #include "query/syntax/ast.h"
 
+#include <algorithm>
 #include <array>
 #include <bit>
+#include <cmath>
 
 #include "model/overloaded.h"
 #include "query/syntax/functions.h"
@@ -19,7 +21,9 @@ bool same(const std::vector<ExprPtr>& a, const std::vector<ExprPtr>& b) {
                     [](const ExprPtr& x, const ExprPtr& y) { return same(x, y); });
 }
 
+/// All NaN are one: they are printed alike.
 bool same(double a, double b) {
+  if (std::isnan(a) || std::isnan(b)) return std::isnan(a) && std::isnan(b);
   return std::bit_cast<std::uint64_t>(a) == std::bit_cast<std::uint64_t>(b);
 }
 
@@ -42,8 +46,23 @@ bool same(const DurationExpr& a, const DurationExpr& b) {
          same(a.right, b.right);
 }
 
+/// The order of matchers is of no meaning.
+bool same(const Matchers& a, const Matchers& b) {
+  if (a == b) return true;
+  const auto sorted = [](const Matchers& matchers) {
+    std::vector<const Matcher*> all;
+    for (const Matcher& matcher : matchers) all.push_back(&matcher);
+    std::sort(all.begin(), all.end(), [](auto* x, auto* y) { return *x < *y; });
+    return all;
+  };
+  const auto x = sorted(a);
+  const auto y = sorted(b);
+  return std::equal(x.begin(), x.end(), y.begin(), y.end(),
+                    [](auto* one, auto* other) { return *one == *other; });
+}
+
 bool same(const VectorSelector& a, const VectorSelector& b) {
-  return a.name == b.name && a.matchers == b.matchers && same(a.modifiers, b.modifiers) &&
+  return a.name == b.name && same(a.matchers, b.matchers) && same(a.modifiers, b.modifiers) &&
          a.anchored == b.anchored && a.smoothed == b.smoothed;
 }
 
@@ -60,9 +79,21 @@ bool same(const Unary& a, const Unary& b) {
   return a.negative == b.negative && same(a.expr, b.expr);
 }
 
+bool same(const std::optional<double>& a, const std::optional<double>& b) {
+  return a.has_value() == b.has_value() && (!a || same(*a, *b));
+}
+
+bool same(const Matching& a, const Matching& b) {
+  return a.cardinality == b.cardinality && a.on == b.on && a.labels == b.labels &&
+         a.include == b.include && same(a.fill_left, b.fill_left) &&
+         same(a.fill_right, b.fill_right);
+}
+
 bool same(const Binary& a, const Binary& b) {
-  return a.op == b.op && a.returns_bool == b.returns_bool && a.matching == b.matching &&
-         same(a.left, b.left) && same(a.right, b.right);
+  return a.op == b.op && a.returns_bool == b.returns_bool &&
+         a.matching.has_value() == b.matching.has_value() &&
+         (!a.matching || same(*a.matching, *b.matching)) && same(a.left, b.left) &&
+         same(a.right, b.right);
 }
 
 bool same(const Aggregation& a, const Aggregation& b) {
@@ -95,9 +126,9 @@ std::string_view documented(ValueType type) {
 }
 
 std::string_view to_string(Op op) {
-  constexpr std::array<std::string_view, 18> kTexts = {"+",     "-",   "*",  "/",     "%",  "^",
-                                                       "atan2", "</", ">/", "==",  "!=", "<",     "<=", ">",
-                                                       ">=",    "and", "or", "unless"};
+  constexpr std::array<std::string_view, 18> kTexts = {"+",     "-",  "*",  "/",   "%",  "^",
+                                                       "atan2", "</", ">/", "==",  "!=", "<",
+                                                       "<=",    ">",  ">=", "and", "or", "unless"};
   return kTexts[static_cast<std::size_t>(op)];
 }
 

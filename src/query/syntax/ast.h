@@ -149,7 +149,6 @@ struct Matching {
   std::vector<std::string> include;  ///< of group_left or group_right
   /// What stands for a sample that the side lacks: fill, fill_left, fill_right (experimental).
   std::optional<double> fill_left, fill_right;
-  bool operator==(const Matching&) const = default;
 };
 
 struct Binary {
@@ -204,7 +203,7 @@ ValueType type_of(const Expr& expr);
 const Expr& without_parentheses(const Expr& expr);
 /// Visits the expressions directly below, computed durations among them, in the order of the text.
 void for_each_child(const Expr& expr, const std::function<void(const Expr&)>& visit);
-/// Same expression, wherever it stands.
+/// Same expression, wherever it stands and whatever the order of its matchers is.
 bool equal(const Expr& a, const Expr& b);
 
 }  // namespace tocsin::query

@@ -16,25 +16,25 @@ class Checker {
  public:
   Checker(std::string_view text, std::vector<ParseError>& errors) : text_(text), errors_(errors) {}
 
+  /// The type of the expression, as type_of() tells it too.
   ValueType check(Expr& expr) {
-    std::visit([&](auto& what) { check(expr, what); }, expr.what);
-    return type_of(expr);
+    return std::visit([&](auto& what) { return check(expr, what); }, expr.what);
   }
 
  private:
-  void check(Expr&, NumberLiteral&) {}
-  void check(Expr&, StringLiteral&) {}
-  void check(Expr&, DurationExpr&) {}
-  void check(Expr&, Paren& paren) { check(*paren.expr); }
-  void check(Expr&, MatrixSelector& matrix) { check(*matrix.vector); }
-  void check(Expr& expr, VectorSelector& selector);
-  void check(Expr& expr, Subquery& subquery);
-  void check(Expr& expr, Unary& unary);
-  void check(Expr& expr, Binary& binary);
-  void check(Expr& expr, Aggregation& aggregation);
-  void check(Expr& expr, Call& call);
+  ValueType check(Expr&, NumberLiteral&) { return ValueType::Scalar; }
+  ValueType check(Expr&, StringLiteral&) { return ValueType::String; }
+  ValueType check(Expr&, DurationExpr&) { return ValueType::Scalar; }
+  ValueType check(Expr&, Paren& paren) { return check(*paren.expr); }
+  ValueType check(Expr& expr, VectorSelector& selector);
+  ValueType check(Expr& expr, MatrixSelector& matrix);
+  ValueType check(Expr& expr, Subquery& subquery);
+  ValueType check(Expr& expr, Unary& unary);
+  ValueType check(Expr& expr, Binary& binary);
+  ValueType check(Expr& expr, Aggregation& aggregation);
+  ValueType check(Expr& expr, Call& call);
 
-  void check_operator(const Expr& expr, const Binary& binary);
+  void check_operator(const Binary& binary, bool of_scalars);
   void check_matching(const Expr& expr, Binary& binary, ValueType left, ValueType right);
   void check_count(const Expr& expr, const Call& call);
   void check_info(const Expr& expr, Call& call);
@@ -53,14 +53,14 @@ void Checker::expect(Expr& expr, ValueType wanted, std::string_view context) {
                                  documented(type)));
 }
 
-void Checker::check(Expr& expr, VectorSelector& selector) {
+ValueType Checker::check(Expr& expr, VectorSelector& selector) {
   if (!selector.name.empty()) {
     for (std::size_t i = 0; i + 1 < selector.matchers.size(); ++i) {
       if (selector.matchers[i].name() != kMetricName) continue;
       problem(expr.span, fmt::format("metric name must not be set twice: {} or {}",
                                      quote(selector.name), quote(selector.matchers[i].value())));
     }
-    return;
+    return ValueType::Vector;
   }
   const bool excludes_something =
       std::any_of(selector.matchers.begin(), selector.matchers.end(),
@@ -68,29 +68,39 @@ void Checker::check(Expr& expr, VectorSelector& selector) {
   if (!excludes_something && !selector.may_select_all) {
     problem(expr.span, "vector selector must contain at least one non-empty matcher");
   }
+  return ValueType::Vector;
 }
 
-void Checker::check(Expr& expr, Subquery& subquery) {
+ValueType Checker::check(Expr&, MatrixSelector& matrix) {
+  check(*matrix.vector);
+  return ValueType::Matrix;
+}
+
+ValueType Checker::check(Expr& expr, Subquery& subquery) {
   const ValueType type = check(*subquery.expr);
-  if (type == ValueType::Vector) return;
-  constexpr std::array<std::string_view, 5> kShort = {"none", "scalar", "vector", "matrix",
-                                                      "string"};
-  problem(expr.span, fmt::format("subquery is only allowed on instant vector, got {} instead",
-                                 kShort[static_cast<std::size_t>(type)]));
+  if (type != ValueType::Vector) {
+    constexpr std::array<std::string_view, 5> kShort = {"none", "scalar", "vector", "matrix",
+                                                        "string"};
+    problem(expr.span, fmt::format("subquery is only allowed on instant vector, got {} instead",
+                                   kShort[static_cast<std::size_t>(type)]));
+  }
+  return ValueType::Matrix;
 }
 
-void Checker::check(Expr& expr, Unary& unary) {
+ValueType Checker::check(Expr& expr, Unary& unary) {
   const ValueType type = check(*unary.expr);
-  if (type == ValueType::Scalar || type == ValueType::Vector) return;
+  if (type == ValueType::Scalar || type == ValueType::Vector) return type;
   problem(expr.span, fmt::format("unary expression only allowed on expressions of type scalar or "
                                  "instant vector, got {}",
                                  quote(documented(type))));
+  return type;
 }
 
-void Checker::check(Expr& expr, Binary& binary) {
+ValueType Checker::check(Expr& expr, Binary& binary) {
   const ValueType left = check(*binary.left);
   const ValueType right = check(*binary.right);
-  check_operator(expr, binary);
+  const bool of_scalars = left == ValueType::Scalar && right == ValueType::Scalar;
+  check_operator(binary, of_scalars);
   if (is_set_operator(binary.op) && binary.matching->cardinality == Cardinality::OneToOne) {
     binary.matching->cardinality = Cardinality::ManyToMany;
   }
@@ -107,14 +117,14 @@ void Checker::check(Expr& expr, Binary& binary) {
     problem((*side)->span, "binary expression must contain only scalar and instant vector types");
   }
   check_matching(expr, binary, left, right);
+  return of_scalars ? ValueType::Scalar : ValueType::Vector;
 }
 
-void Checker::check_operator(const Expr&, const Binary& binary) {
+void Checker::check_operator(const Binary& binary, bool of_scalars) {
   if (binary.returns_bool && !is_comparison(binary.op)) {
     problem(place_of_operator(binary), "bool modifier can only be used on comparison operators");
   }
-  if (is_comparison(binary.op) && !binary.returns_bool &&
-      type_of(*binary.left) == ValueType::Scalar && type_of(*binary.right) == ValueType::Scalar) {
+  if (is_comparison(binary.op) && !binary.returns_bool && of_scalars) {
     problem(place_of_operator(binary), "comparisons between scalars must use BOOL modifier");
   }
 }
@@ -151,12 +161,13 @@ Span Checker::place_of_operator(const Binary& binary) const {
   return span;
 }
 
-void Checker::check(Expr&, Aggregation& aggregation) {
+ValueType Checker::check(Expr&, Aggregation& aggregation) {
   expect(*aggregation.expr, ValueType::Vector, "aggregation expression");
-  if (aggregation.parameter == nullptr) return;
+  if (aggregation.parameter == nullptr) return ValueType::Vector;
   const bool is_text = aggregation.op == Aggregator::CountValues;
   expect(*aggregation.parameter, is_text ? ValueType::String : ValueType::Scalar,
          "aggregation parameter");
+  return ValueType::Vector;
 }
 
 void Checker::check_count(const Expr& expr, const Call& call) {
@@ -198,7 +209,7 @@ void Checker::check_info(const Expr& expr, Call& call) {
   }
 }
 
-void Checker::check(Expr& expr, Call& call) {
+ValueType Checker::check(Expr& expr, Call& call) {
   const Function& function = *call.function;
   check_count(expr, call);
   if (function.id == FunctionId::Info && call.arguments.size() > 1) check_info(expr, call);
@@ -208,6 +219,7 @@ void Checker::check(Expr& expr, Call& call) {
     const std::size_t kind = std::min(i, function.arguments.size() - 1);
     expect(*call.arguments[i], function.arguments[kind], context);
   }
+  return function.returns;
 }
 
 }  // namespace

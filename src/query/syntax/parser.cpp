@@ -1,11 +1,7 @@
 #include "query/syntax/parser.h"
 
-#include <cmath>
-#include <limits>
-
 #include <fmt/format.h>
 
-#include "model/error.h"
 #include "model/literal.h"
 #include "model/text.h"
 #include "query/syntax/functions.h"
@@ -39,28 +35,6 @@ int strength(Op op) {
   }
 }
 
-bool may_be_metric(const Token& token) {
-  switch (token.kind) {
-    case TokenKind::Operator:
-      return is_set_operator(token.op);
-    case TokenKind::Identifier:
-    case TokenKind::MetricIdentifier:
-    case TokenKind::Aggregator:
-    case TokenKind::By:
-    case TokenKind::Without:
-    case TokenKind::Offset:
-    case TokenKind::Start:
-    case TokenKind::End_:
-    case TokenKind::Step:
-    case TokenKind::Range:
-    case TokenKind::Anchored:
-    case TokenKind::Smoothed:
-      return true;
-    default:
-      return false;
-  }
-}
-
 bool begins_aggregation(const Token& token) {
   return token.kind == TokenKind::LeftParen || token.kind == TokenKind::By ||
          token.kind == TokenKind::Without;
@@ -70,27 +44,25 @@ bool begins_aggregation(const Token& token) {
 
 Parser::Nested::Nested(Parser& parser) : parser_(parser) {
   if (++parser_.nesting_ <= kMaxDepth) return;
-  parser_.problem(parser_.token_.span,
+  parser_.problem(parser_.peek().span,
                   fmt::format("the expression is nested deeper than {} levels", kMaxDepth));
   --parser_.nesting_;
   throw Stopped{};
 }
 
 Parser::Parser(std::string_view text, const ParseOptions& options)
-    : lexer_(text), options_(options) {
-  token_ = lexer_.next();
-}
+    : lexer_(text), options_(options) {}
 
 void Parser::problem(Span where, std::string message) {
   errors.push_back({where, std::move(message)});
 }
 
 void Parser::unexpected(std::string_view context, std::string_view expected) {
-  if (token_.kind == TokenKind::Error) {
-    problem(token_.span, lexer_.error());
+  if (at(TokenKind::Error)) {
+    problem(peek().span, lexer_.error());
   } else {
-    problem(token_.span,
-            fmt::format("unexpected {}{}{}{}{}", describe(token_), context.empty() ? "" : " in ",
+    problem(peek().span,
+            fmt::format("unexpected {}{}{}{}{}", describe(peek()), context.empty() ? "" : " in ",
                         context, expected.empty() ? "" : ", expected ", expected));
   }
   throw Stopped{};
@@ -100,45 +72,56 @@ void Parser::experimental(Span where, std::string message) {
   if (!options_.experimental) problem(where, std::move(message));
 }
 
-Token Parser::take() {
-  Token taken = token_;
-  taken_until_ = taken.span.end;
+const Token& Parser::read() {
   token_ = lexer_.next();
+  is_read_ = true;
+  if (token_.kind == TokenKind::Error) problem(token_.span, lexer_.error());
+  return token_;
+}
+
+Token Parser::take() {
+  const Token taken = peek();
+  taken_until_ = taken.span.end;
+  is_read_ = false;
   return taken;
 }
 
 bool Parser::accept(TokenKind kind) {
-  if (token_.kind != kind) return false;
+  if (peek().kind != kind) return false;
   take();
   return true;
 }
 
 bool Parser::accept(Op op) {
-  if (!token_.is(op)) return false;
+  if (!peek().is(op)) return false;
   take();
   return true;
 }
 
 Token Parser::expect(TokenKind kind, std::string_view context, std::string_view expected) {
-  if (token_.kind != kind) unexpected(context, expected);
+  if (peek().kind != kind) unexpected(context, expected);
   return take();
 }
 
 ExprPtr Parser::finish(ExprPtr expr) {
+  set_depth(*expr);
+  return expr;
+}
+
+void Parser::set_depth(Expr& expr) {
   std::uint32_t below = 0;
-  for_each_child(*expr, [&](const Expr& child) { below = std::max(below, child.depth); });
-  expr->depth = below + 1;
-  if (expr->depth > kMaxDepth) {
-    problem(expr->span, fmt::format("the expression is nested deeper than {} levels", kMaxDepth));
+  for_each_child(expr, [&](const Expr& child) { below = std::max(below, child.depth); });
+  expr.depth = below + 1;
+  if (expr.depth > kMaxDepth) {
+    problem(expr.span, fmt::format("the expression is nested deeper than {} levels", kMaxDepth));
     throw Stopped{};
   }
-  return expr;
 }
 
 ExprPtr Parser::whole(ExprPtr (Parser::*rule)()) {
   try {
     ExprPtr expr = (this->*rule)();
-    if (token_.kind != TokenKind::End) unexpected();
+    if (!at(TokenKind::End)) unexpected();
     return expr;
   } catch (const Stopped&) {
     return nullptr;
@@ -146,19 +129,19 @@ ExprPtr Parser::whole(ExprPtr (Parser::*rule)()) {
 }
 
 ExprPtr Parser::expression() {
-  if (token_.kind == TokenKind::End) {
+  if (at(TokenKind::End)) {
     problem({}, "no expression found in input");
     return nullptr;
   }
   return whole(&Parser::any);
 }
 
-ExprPtr Parser::selector() { return whole(&Parser::vector_selector); }
+ExprPtr Parser::selector() { return whole(&Parser::any_selector); }
 
 ExprPtr Parser::binary(int weakest) {
   const Nested nested(*this);
   ExprPtr left = unary();
-  while (token_.kind == TokenKind::Operator && strength(token_.op) >= weakest) {
+  while (at(TokenKind::Operator) && strength(peek().op) >= weakest) {
     const Token op = take();
     Binary binary;
     binary.op = op.op;
@@ -174,7 +157,7 @@ ExprPtr Parser::binary(int weakest) {
 }
 
 ExprPtr Parser::unary() {
-  if (!token_.is(Op::Add) && !token_.is(Op::Sub)) return postfix();
+  if (!peek().is(Op::Add) && !peek().is(Op::Sub)) return postfix();
   const Token sign = take();
   ExprPtr operand = binary(kPower);
   if (auto* literal = operand->as<NumberLiteral>()) {
@@ -189,7 +172,7 @@ ExprPtr Parser::unary() {
 ExprPtr Parser::postfix() {
   ExprPtr expr = primary();
   while (true) {
-    switch (token_.kind) {
+    switch (peek().kind) {
       case TokenKind::LeftBracket:
         expr = brackets(std::move(expr));
         break;
@@ -197,7 +180,7 @@ ExprPtr Parser::postfix() {
         offset(*expr);
         break;
       case TokenKind::At:
-        at(*expr);
+        at_modifier(*expr);
         break;
       case TokenKind::Anchored:
       case TokenKind::Smoothed:
@@ -210,7 +193,7 @@ ExprPtr Parser::postfix() {
 }
 
 ExprPtr Parser::primary() {
-  switch (token_.kind) {
+  switch (peek().kind) {
     case TokenKind::Number:
     case TokenKind::Duration:
       return number();
@@ -219,9 +202,9 @@ ExprPtr Parser::primary() {
     case TokenKind::LeftParen:
       return parentheses();
     case TokenKind::LeftBrace:
-      return vector_selector();
+      return braced_selector();
     default:
-      if (!may_be_metric(token_)) unexpected();
+      if (!may_be_metric(peek())) unexpected();
       return name();
   }
 }
@@ -229,34 +212,29 @@ ExprPtr Parser::primary() {
 ExprPtr Parser::parentheses() {
   const std::uint32_t begin = take().span.begin;
   ExprPtr inside = any();
-  if (token_.kind != TokenKind::RightParen) unexpected();
-  take();
+  if (!accept(TokenKind::RightParen)) unexpected();
   return finish(since(begin), Paren{std::move(inside)});
 }
 
 /// A function, an aggregation or a metric.
 ExprPtr Parser::name() {
-  const Token word = token_;
-  Lexer ahead = lexer_;
-  const Token next = ahead.next();
-  if (word.kind == TokenKind::Aggregator && begins_aggregation(next)) {
-    return aggregation(take());
-  }
+  const Token word = take();
+  if (word.kind == TokenKind::Aggregator && begins_aggregation(peek())) return aggregation(word);
   const bool is_callable = word.kind == TokenKind::Identifier || word.kind == TokenKind::Start ||
                            word.kind == TokenKind::End_ || word.kind == TokenKind::Step ||
                            word.kind == TokenKind::Range;
-  if (is_callable && next.kind == TokenKind::LeftParen) return call(take());
-  return vector_selector();
+  if (is_callable && at(TokenKind::LeftParen)) return call(word);
+  return vector_selector(word);
 }
 
 ExprPtr Parser::call(const Token& name) {
+  std::vector<ExprPtr> given = arguments();
   const Function* function = find_function(name.text);
   if (function == nullptr) {
     problem(name.span, fmt::format("unknown function with name {}", quote(name.text)));
   } else if (function->experimental) {
     experimental(name.span, fmt::format("function {} is not enabled", quote(name.text)));
   }
-  std::vector<ExprPtr> given = arguments();
   return finish(since(name.span.begin), Call{function, std::move(given)});
 }
 
@@ -265,47 +243,16 @@ std::vector<ExprPtr> Parser::arguments() {
   take();  // the parenthesis
   if (accept(TokenKind::RightParen)) return all;
   all.push_back(any());
-  while (token_.kind == TokenKind::Comma) {
+  while (at(TokenKind::Comma)) {
     const Token comma = take();
-    if (token_.kind == TokenKind::RightParen) {
+    if (!begins_expression(peek())) {
       problem(comma.span, "trailing commas not allowed in function call args");
       break;
     }
     all.push_back(any());
   }
-  if (token_.kind != TokenKind::RightParen) unexpected();
-  take();
+  if (!accept(TokenKind::RightParen)) unexpected();
   return all;
-}
-
-ExprPtr Parser::number() {
-  const Token token = take();
-  const bool is_duration = token.kind == TokenKind::Duration;
-  const double value = is_duration ? duration_value(token) : number_value(token);
-  return finish(token.span, NumberLiteral{value, is_duration});
-}
-
-double Parser::number_value(const Token& token) {
-  if (equals_word(token.text, "inf")) return std::numeric_limits<double>::infinity();
-  if (equals_word(token.text, "nan")) return std::numeric_limits<double>::quiet_NaN();
-  std::int64_t integer = 0;
-  double value = 0;
-  if (parse_integer(token.text, false, integer) == IntegerError::None) {
-    return static_cast<double>(integer);
-  }
-  if (parse_float(token.text, false, value)) return value;
-  problem(token.span,
-          fmt::format("error parsing number: {} is not one, or is too large", quote(token.text)));
-  return 0;
-}
-
-double Parser::duration_value(const Token& token) {
-  try {
-    return std::chrono::duration<double>(parse_duration(token.text)).count();
-  } catch (const Error&) {
-    problem(token.span, fmt::format("not a valid duration string: {}", quote(token.text)));
-    return 0;
-  }
 }
 
 ExprPtr Parser::string() {

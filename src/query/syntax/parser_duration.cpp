@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include "query/syntax/parser.h"
+#include "query/syntax/words.h"
 
 namespace tocsin::query {
 namespace {
@@ -79,7 +80,7 @@ Length Parser::positive_length(std::string_view context, std::string_view expect
 ExprPtr Parser::duration(int weakest) {
   const Nested nested(*this);
   ExprPtr left = duration_operand();
-  for (int level = strength(token_); level > weakest; level = strength(token_)) {
+  for (int level = strength(peek()); level > weakest; level = strength(peek())) {
     const Token op = take();
     ExprPtr right = duration(op.op == Op::Pow ? kPower - 1 : level);
     experimental(left->span, "experimental duration expression is not enabled");
@@ -93,7 +94,7 @@ ExprPtr Parser::duration(int weakest) {
 
 /// Signs, numbers, step(), range(), min_of(a, b), max_of(a, b) and what stands in parentheses.
 ExprPtr Parser::duration_operand() {
-  switch (token_.kind) {
+  switch (peek().kind) {
     case TokenKind::Number:
     case TokenKind::Duration: {
       ExprPtr literal = number();
@@ -103,7 +104,7 @@ ExprPtr Parser::duration_operand() {
       return literal;
     }
     case TokenKind::Operator:
-      if (token_.op == Op::Add || token_.op == Op::Sub) return signed_duration(false);
+      if (peek().op == Op::Add || peek().op == Op::Sub) return signed_duration(false);
       break;
     case TokenKind::Step:
     case TokenKind::Range:
@@ -112,7 +113,7 @@ ExprPtr Parser::duration_operand() {
     case TokenKind::LeftParen: {
       const std::uint32_t begin = take().span.begin;
       ExprPtr inside = duration(0);
-      if (token_.kind != TokenKind::RightParen) unexpected(wanted_.context, wanted_.expected);
+      if (!at(TokenKind::RightParen)) unexpected(wanted_.context, wanted_.expected);
       take();
       experimental(inside->span, "experimental duration expression is not enabled");
       if (auto* computed = inside->as<DurationExpr>()) {
@@ -150,8 +151,8 @@ ExprPtr Parser::duration_call(const Token& name) {
     if (!accept(TokenKind::LeftParen)) fail();
     if (!accept(TokenKind::RightParen)) fail();
   } else {
-    const bool smaller = name.text == "min_of";
-    if (!smaller && name.text != "max_of") {
+    const bool smaller = equals_word(name.text, "min_of");
+    if (!smaller && !equals_word(name.text, "max_of")) {
       problem(name.span, fmt::format("unexpected {} in {}, expected {}", describe(name),
                                      wanted_.context, wanted_.expected));
       throw Stopped{};
@@ -170,7 +171,7 @@ ExprPtr Parser::duration_call(const Token& name) {
 
 ExprPtr Parser::offset_duration() {
   wanted_ = {"offset", "number, duration, step(), or range()"};
-  const bool has_sign = token_.is(Op::Add) || token_.is(Op::Sub);
+  const bool has_sign = peek().is(Op::Add) || peek().is(Op::Sub);
   return has_sign ? signed_duration(true) : duration_operand();
 }
 

@@ -2,24 +2,12 @@
 #include <fmt/format.h>
 
 #include "query/syntax/parser.h"
+#include "query/syntax/words.h"
 
 namespace tocsin::query {
 namespace {
 
 constexpr std::string_view kGrouping = "grouping opts";
-
-bool may_be_label(const Token& token) {
-  switch (token.kind) {
-    case TokenKind::Operator:
-      return is_set_operator(token.op) || token.op == Op::Atan2;
-    case TokenKind::Identifier:
-    case TokenKind::MetricIdentifier:
-    case TokenKind::Aggregator:
-      return true;
-    default:
-      return token.kind >= TokenKind::Bool;  // all keywords
-  }
-}
 
 }  // namespace
 
@@ -27,28 +15,34 @@ bool may_be_label(const Token& token) {
 bool Parser::modifiers(Binary& binary) {
   Matching matching;
   binary.returns_bool = accept(TokenKind::Bool);
-  const bool has_fill_only = token_.kind >= TokenKind::Fill && token_.kind <= TokenKind::FillRight;
-  if (token_.kind == TokenKind::On || token_.kind == TokenKind::Ignoring) {
+  if (at(TokenKind::On) || at(TokenKind::Ignoring)) {
     matching.on = take().kind == TokenKind::On;
     matching.labels = labels();
-    if (token_.kind == TokenKind::GroupLeft || token_.kind == TokenKind::GroupRight) {
+    if (at(TokenKind::GroupLeft) || at(TokenKind::GroupRight)) {
       const bool left = take().kind == TokenKind::GroupLeft;
       matching.cardinality = left ? Cardinality::ManyToOne : Cardinality::OneToMany;
-      if (token_.kind == TokenKind::LeftParen) matching.include = labels();
+      if (!begins_expression(peek()) && !is_fill(peek().kind)) unexpected(kGrouping, "\"(\"");
+      if (at(TokenKind::LeftParen)) matching.include = labels();
     }
   }
   fills(matching);
-  const bool has_fill = has_fill_only || matching.fill_left || matching.fill_right;
+  const bool has_fill = matching.fill_left || matching.fill_right;
   binary.matching = std::move(matching);
   return has_fill;
 }
 
+/// fill alone, or each of fill_left and fill_right once.
 void Parser::fills(Matching& matching) {
-  while (token_.kind >= TokenKind::Fill && token_.kind <= TokenKind::FillRight) {
-    const TokenKind side = take().kind;
-    const double value = fill_value();
-    if (side != TokenKind::FillRight) matching.fill_left = value;
-    if (side != TokenKind::FillLeft) matching.fill_right = value;
+  if (accept(TokenKind::Fill)) {
+    matching.fill_left = matching.fill_right = fill_value();
+    return;
+  }
+  for (int i = 0; i < 2; ++i) {
+    if (!matching.fill_left && accept(TokenKind::FillLeft)) {
+      matching.fill_left = fill_value();
+    } else if (!matching.fill_right && accept(TokenKind::FillRight)) {
+      matching.fill_right = fill_value();
+    }
   }
 }
 
@@ -57,8 +51,8 @@ double Parser::fill_value() {
   expect(TokenKind::LeftParen, kContext, "\"(\"");
   const bool negative = accept(Op::Sub);
   if (!negative) accept(Op::Add);
-  const bool is_duration = token_.kind == TokenKind::Duration;
-  if (token_.kind != TokenKind::Number && !is_duration) unexpected(kContext, "number");
+  const bool is_duration = at(TokenKind::Duration);
+  if (!at(TokenKind::Number) && !is_duration) unexpected(kContext, "number");
   const Token token = take();
   const double value = is_duration ? duration_value(token) : number_value(token);
   expect(TokenKind::RightParen, kContext, "\")\"");
@@ -79,18 +73,18 @@ std::vector<std::string> Parser::labels() {
 }
 
 std::string Parser::label() {
-  if (token_.kind == TokenKind::String) {
+  if (at(TokenKind::String)) {
     const Token token = take();
     std::string name = unquoted(token);
     if (name.empty()) problem(token.span, "invalid label name for grouping: \"\"");
     return name;
   }
-  if (!may_be_label(token_)) unexpected(kGrouping, "label");
+  if (!may_be_label(peek())) unexpected(kGrouping, "label");
   return std::string(take().text);
 }
 
 void Parser::grouping(Aggregation& aggregation) {
-  if (token_.kind != TokenKind::By && token_.kind != TokenKind::Without) return;
+  if (!at(TokenKind::By) && !at(TokenKind::Without)) return;
   aggregation.without = take().kind == TokenKind::Without;
   aggregation.grouping = labels();
 }
@@ -98,10 +92,10 @@ void Parser::grouping(Aggregation& aggregation) {
 ExprPtr Parser::aggregation(const Token& op) {
   Aggregation aggregation;
   aggregation.op = op.aggregator;
-  const bool grouping_first = token_.kind != TokenKind::LeftParen;
+  const bool grouping_first = !at(TokenKind::LeftParen);
   ++aggregations_;
   grouping(aggregation);
-  if (token_.kind != TokenKind::LeftParen) unexpected();
+  if (!at(TokenKind::LeftParen)) unexpected();
   std::vector<ExprPtr> given = arguments();
   --aggregations_;
   if (!grouping_first) grouping(aggregation);

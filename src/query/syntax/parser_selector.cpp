@@ -5,6 +5,8 @@
 
 #include "model/error.h"
 #include "query/syntax/parser.h"
+#include "query/syntax/print.h"
+#include "query/syntax/words.h"
 
 namespace tocsin::query {
 namespace {
@@ -22,19 +24,26 @@ std::optional<MatchOp> match_op(const Token& token) {
 
 }  // namespace
 
-ExprPtr Parser::vector_selector() {
-  const std::uint32_t begin = token_.span.begin;
+ExprPtr Parser::any_selector() {
+  if (at(TokenKind::LeftBrace)) return braced_selector();
+  if (!may_be_metric(peek())) unexpected();
+  return vector_selector(take());
+}
+
+ExprPtr Parser::braced_selector() {
   VectorSelector selector;
-  if (token_.kind != TokenKind::LeftBrace) {
-    if (token_.text.empty() || token_.kind == TokenKind::Error) unexpected();
-    selector.name = take().text;
-  }
-  if (token_.kind == TokenKind::LeftBrace) matchers(selector);
-  if (!selector.name.empty()) {
-    selector.matchers.emplace_back(std::string(kMetricName), MatchOp::Equal, selector.name,
-                                   Matcher::Dot::Everything);
-  }
+  const std::uint32_t begin = peek().span.begin;
+  matchers(selector);
   return finish(since(begin), std::move(selector));
+}
+
+ExprPtr Parser::vector_selector(const Token& name) {
+  VectorSelector selector;
+  selector.name = name.text;
+  if (at(TokenKind::LeftBrace)) matchers(selector);
+  selector.matchers.emplace_back(std::string(kMetricName), MatchOp::Equal, selector.name,
+                                 Matcher::Dot::Everything);
+  return finish(since(name.span.begin), std::move(selector));
 }
 
 void Parser::matchers(VectorSelector& selector) {
@@ -49,13 +58,13 @@ void Parser::matchers(VectorSelector& selector) {
 }
 
 void Parser::matcher(VectorSelector& selector) {
-  const bool is_quoted = token_.kind == TokenKind::String;
-  if (!is_quoted && token_.kind != TokenKind::Identifier) {
+  const bool is_quoted = at(TokenKind::String);
+  if (!is_quoted && !at(TokenKind::Identifier)) {
     unexpected(kMatching, "identifier or \"}\"");
   }
   const Token name = take();
   std::string name_text = is_quoted ? unquoted(name) : std::string(name.text);
-  const std::optional<MatchOp> op = match_op(token_);
+  const std::optional<MatchOp> op = match_op(peek());
   if (!op) {
     if (!is_quoted) unexpected(kMatching, "label matching operator");
     selector.matchers.emplace_back(std::string(kMetricName), MatchOp::Equal, std::move(name_text),
@@ -63,7 +72,7 @@ void Parser::matcher(VectorSelector& selector) {
     return;
   }
   take();
-  if (token_.kind != TokenKind::String) unexpected(kMatching, "string");
+  if (!at(TokenKind::String)) unexpected(kMatching, "string");
   const Token value = take();
   try {
     selector.matchers.emplace_back(std::move(name_text), *op, unquoted(value),
@@ -78,7 +87,7 @@ ExprPtr Parser::brackets(ExprPtr expr) {
   Length range = positive_length("subquery or range selector", kLength);
   if (accept(TokenKind::Colon)) {
     Subquery subquery;
-    if (token_.kind != TokenKind::RightBracket) {
+    if (!at(TokenKind::RightBracket)) {
       subquery.step =
           positive_length("subquery selector", "number, duration, step(), range(), or \"]\"");
     }
@@ -127,16 +136,18 @@ void Parser::offset(Expr& expr) {
     problem(expr.span, "offset may not be set multiple times");
   } else {
     modifiers->offset = std::move(length);
+    if (auto* matrix = expr.as<MatrixSelector>()) set_depth(*matrix->vector);
+    set_depth(expr);
   }
   expr.span.end = taken_until_;
 }
 
-void Parser::at(Expr& expr) {
+void Parser::at_modifier(Expr& expr) {
   take();
-  const bool is_end = token_.kind == TokenKind::End_;
+  const bool is_end = at(TokenKind::End_);
   AtKind kind = is_end ? AtKind::End : AtKind::Start;
   double seconds = 0;
-  if (is_end || token_.kind == TokenKind::Start) {
+  if (is_end || at(TokenKind::Start)) {
     take();
     expect(TokenKind::LeftParen, "@", "timestamp");
     expect(TokenKind::RightParen, "@", "timestamp");
@@ -146,7 +157,9 @@ void Parser::at(Expr& expr) {
   }
   constexpr double kLimit = 9.2e15;  // seconds: milliseconds have to fit into 64 bits
   if (!(std::abs(seconds) < kLimit)) {
-    problem(expr.span, fmt::format("timestamp out of bounds for @ modifier: {:f}", seconds));
+    const std::string shown =
+        std::isfinite(seconds) ? fmt::format("{:f}", seconds) : format_number(seconds);
+    problem(expr.span, "timestamp out of bounds for @ modifier: " + shown);
     return;
   }
   Modifiers* modifiers = modifiers_of(expr, "@");
@@ -163,8 +176,8 @@ void Parser::at(Expr& expr) {
 double Parser::at_timestamp() {
   const bool negative = accept(Op::Sub);
   if (!negative) accept(Op::Add);
-  const bool is_duration = token_.kind == TokenKind::Duration;
-  if (token_.kind != TokenKind::Number && !is_duration) unexpected("@", "timestamp");
+  const bool is_duration = at(TokenKind::Duration);
+  if (!at(TokenKind::Number) && !is_duration) unexpected("@", "timestamp");
   const Token token = take();
   const double value = is_duration ? duration_value(token) : number_value(token);
   return negative ? -value : value;

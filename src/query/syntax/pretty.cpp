@@ -1,6 +1,5 @@
-#include <fmt/format.h>
+#include <algorithm>
 
-#include "model/overloaded.h"
 #include "query/syntax/functions.h"
 #include "query/syntax/print.h"
 
@@ -8,70 +7,104 @@ namespace tocsin::query {
 namespace {
 
 constexpr std::size_t kWidth = 100;
+/// Deeper levels stand no further to the right: the text would grow with their square.
+constexpr int kMostIndented = 50;
 
-std::string indentation(int level) { return std::string(2 * static_cast<std::size_t>(level), ' '); }
+class Layout {
+ public:
+  explicit Layout(const Expr& expr) : printed_(print(expr)) {}
 
-std::string laid_out(const Expr& expr, int level);
-
-/// One below the other, with commas between them.
-std::string list(const std::vector<const Expr*>& all, int level) {
   std::string out;
-  for (const Expr* each : all) out += (out.empty() ? "" : ",\n") + laid_out(*each, level);
-  return out;
-}
 
-std::string enclosed(std::string_view head, const std::string& inside, int level) {
-  return fmt::format("{0}{1}(\n{2}\n{0})", indentation(level), head, inside);
-}
+  /// `indented`: the line begins with the expression.
+  void put(const Expr& expr, int level, bool indented = true) {
+    const auto [begin, end] = printed_.places.at(&expr);
+    if (end - begin > kWidth) {
+      std::visit([&](const auto& what) { put_broken(what, expr, level, indented); }, expr.what);
+    } else {
+      if (indented) indent(level);
+      out.append(printed_.line, begin, end - begin);
+    }
+  }
 
-std::string broken(const Aggregation& aggregation, const Expr&, int level) {
-  std::vector<const Expr*> arguments;
-  if (aggregation.parameter) arguments.push_back(aggregation.parameter.get());
-  arguments.push_back(aggregation.expr.get());
-  return enclosed(print_aggregator(aggregation), list(arguments, level + 1), level);
-}
+ private:
+  void indent(int level) {
+    out.append(2 * static_cast<std::size_t>(std::min(level, kMostIndented)), ' ');
+  }
 
-std::string broken(const Call& call, const Expr&, int level) {
-  std::vector<const Expr*> arguments;
-  for (const ExprPtr& argument : call.arguments) arguments.push_back(argument.get());
-  return enclosed(call.function->name, list(arguments, level + 1), level);
-}
+  /// One below the other, in parentheses.
+  void put_list(const std::vector<const Expr*>& all, int level) {
+    out += '(';
+    for (const Expr* each : all) {
+      out += each == all.front() ? "\n" : ",\n";
+      put(*each, level + 1);
+    }
+    out += '\n';
+    indent(level);
+    out += ')';
+  }
 
-std::string broken(const Paren& paren, const Expr&, int level) {
-  return enclosed("", laid_out(*paren.expr, level + 1), level);
-}
+  void put_broken(const Aggregation& aggregation, const Expr&, int level, bool indented) {
+    std::vector<const Expr*> arguments;
+    if (aggregation.parameter) arguments.push_back(aggregation.parameter.get());
+    arguments.push_back(aggregation.expr.get());
+    if (indented) indent(level);
+    out += print_aggregator(aggregation);
+    put_list(arguments, level);
+  }
 
-std::string broken(const Binary& binary, const Expr&, int level) {
-  return fmt::format("{}\n{}{}{}\n{}", laid_out(*binary.left, level + 1), indentation(level),
-                     to_string(binary.op), print_matching(binary),
-                     laid_out(*binary.right, level + 1));
-}
+  void put_broken(const Call& call, const Expr&, int level, bool indented) {
+    std::vector<const Expr*> arguments;
+    for (const ExprPtr& argument : call.arguments) arguments.push_back(argument.get());
+    if (indented) indent(level);
+    out += call.function->name;
+    put_list(arguments, level);
+  }
 
-std::string broken(const Unary& unary, const Expr&, int level) {
-  const std::string inside = laid_out(*unary.expr, level);
-  return fmt::format("{}{}{}", indentation(level), unary.negative ? '-' : '+',
-                     inside.substr(inside.find_first_not_of(' ')));
-}
+  void put_broken(const Paren& paren, const Expr&, int level, bool indented) {
+    if (indented) indent(level);
+    put_list({paren.expr.get()}, level);
+  }
 
-std::string broken(const Subquery& subquery, const Expr& expr, int level) {
-  // The range and all behind it, as they are on one line.
-  const std::string whole = to_string(expr);
-  return laid_out(*subquery.expr, level) + whole.substr(to_string(*subquery.expr).size());
-}
+  void put_broken(const Binary& binary, const Expr&, int level, bool indented) {
+    put(*binary.left, level + 1, indented);
+    out += '\n';
+    indent(level);
+    out += to_string(binary.op);
+    out += print_matching(binary);
+    out += '\n';
+    put(*binary.right, level + 1);
+  }
 
-/// Selectors and literals are never broken.
-std::string broken(const auto&, const Expr& expr, int level) {
-  return indentation(level) + to_string(expr);
-}
+  void put_broken(const Unary& unary, const Expr&, int level, bool indented) {
+    if (indented) indent(level);
+    out += unary.negative ? '-' : '+';
+    put(*unary.expr, level, false);
+  }
 
-std::string laid_out(const Expr& expr, int level) {
-  const std::string line = to_string(expr);
-  if (line.size() <= kWidth) return indentation(level) + line;
-  return std::visit([&](const auto& what) { return broken(what, expr, level); }, expr.what);
-}
+  void put_broken(const Subquery& subquery, const Expr& expr, int level, bool indented) {
+    put(*subquery.expr, level, indented);
+    // The range and all behind it, as they are on one line.
+    const std::size_t begin = printed_.places.at(subquery.expr.get()).end;
+    out.append(printed_.line, begin, printed_.places.at(&expr).end - begin);
+  }
+
+  /// Selectors and literals are never broken.
+  void put_broken(const auto&, const Expr& expr, int level, bool indented) {
+    const auto [begin, end] = printed_.places.at(&expr);
+    if (indented) indent(level);
+    out.append(printed_.line, begin, end - begin);
+  }
+
+  const Printed printed_;
+};
 
 }  // namespace
 
-std::string pretty(const Expr& expr) { return laid_out(expr, 0); }
+std::string pretty(const Expr& expr) {
+  Layout layout(expr);
+  layout.put(expr, 0);
+  return std::move(layout.out);
+}
 
 }  // namespace tocsin::query

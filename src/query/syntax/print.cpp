@@ -1,25 +1,46 @@
 #include "query/syntax/print.h"
 
+#include <algorithm>
 #include <charconv>
 #include <cmath>
 
 #include <fmt/format.h>
 
-#include "model/overloaded.h"
 #include "model/text.h"
+#include "query/syntax/characters.h"
 #include "query/syntax/functions.h"
+#include "query/syntax/words.h"
 
 namespace tocsin::query {
 namespace {
 
-std::string label_name(const std::string& name) {
-  return is_legacy_label_name(name) ? name : quote(name);
+bool is_legacy_metric_name(std::string_view name) {
+  const auto fits = [](char c) { return is_alphanumeric(c) || c == ':'; };
+  return !name.empty() && !is_digit(name.front()) && std::all_of(name.begin(), name.end(), fits);
 }
 
-std::string joined_labels(const std::vector<std::string>& labels) {
-  std::string out;
-  for (const std::string& label : labels) out += (out.empty() ? "" : ", ") + label_name(label);
-  return out;
+/// As by(…), on(…) and their like take it.
+void put_grouped(std::string& out, const std::string& name) {
+  Token token;
+  token.kind = TokenKind::Identifier;
+  token.text = name;
+  recognize_keyword(token, false);
+  out += is_legacy_metric_name(name) && may_be_label(token) ? name : quote(name);
+}
+
+void put_grouped(std::string& out, const std::vector<std::string>& names) {
+  out += '(';
+  for (std::size_t i = 0; i < names.size(); ++i) {
+    if (i > 0) out += ", ";
+    put_grouped(out, names[i]);
+  }
+  out += ')';
+}
+
+std::string as_text(const Matcher& matcher) {
+  const std::string& name = matcher.name();
+  return fmt::format("{}{}{}", is_legacy_label_name(name) ? name : quote(name),
+                     to_string(matcher.op()), quote(matcher.value()));
 }
 
 /// Seconds as a duration where that is exact, else as a number of seconds.
@@ -32,122 +53,199 @@ std::string seconds(double value) {
   return format_number(value);
 }
 
-std::string print(const NumberLiteral& literal) {
-  return literal.is_duration ? seconds(literal.value) : format_number(literal.value);
+std::string_view extension(const VectorSelector& selector) {
+  return selector.anchored ? " anchored" : selector.smoothed ? " smoothed" : "";
 }
 
-std::string print(const StringLiteral& literal) { return quote(literal.value); }
+class Printer {
+ public:
+  explicit Printer(std::string& out, Places* places = nullptr) : out_(out), places_(places) {}
 
-std::string print(const DurationExpr& computed) {
+  void put(const Expr& expr) {
+    const std::size_t begin = out_.size();
+    std::visit([this](const auto& what) { put(what); }, expr.what);
+    if (places_ != nullptr) places_->insert({&expr, {begin, out_.size()}});
+  }
+
+ private:
+  void put(const ExprPtr& expr) { put(*expr); }
+  void put(const NumberLiteral& literal) {
+    out_ += literal.is_duration ? seconds(literal.value) : format_number(literal.value);
+  }
+  void put(const StringLiteral& literal) { out_ += quote(literal.value); }
+  void put(const DurationExpr& computed);
+  void put_pair(std::string_view name, const DurationExpr& computed);
+  void put(const Length& length);
+  void put_at(const Modifiers& modifiers);
+  void put_offset(const Modifiers& modifiers);
+  void put_series(const VectorSelector& selector);
+  void put(const VectorSelector& selector);
+  void put(const MatrixSelector& matrix);
+  void put(const Subquery& subquery);
+  void put(const Unary& unary);
+  void put(const Binary& binary);
+  void put(const Aggregation& aggregation);
+  void put(const Call& call);
+  void put(const Paren& paren);
+
+  std::string& out_;
+  Places* places_;
+};
+
+void Printer::put(const DurationExpr& computed) {
   using Kind = DurationExpr::Kind;
-  const auto side = [](const ExprPtr& expr) { return expr ? to_string(*expr) : std::string(); };
-  const std::string left = side(computed.left);
-  const std::string right = side(computed.right);
-  std::string text;
+  if (computed.wrapped) out_ += '(';
   switch (computed.kind) {
     case Kind::Step:
-      return computed.wrapped ? "(step())" : "step()";
+      out_ += "step()";
+      break;
     case Kind::Range:
-      return computed.wrapped ? "(range())" : "range()";
+      out_ += "range()";
+      break;
     case Kind::MinOf:
+      put_pair("min_of", computed);
+      break;
     case Kind::MaxOf:
-      text = fmt::format("{}({}, {})", computed.kind == Kind::MinOf ? "min_of" : "max_of", left,
-                         right);
+      put_pair("max_of", computed);
       break;
     default: {
       constexpr std::string_view kOps = "+-*/%^";
-      const char op = kOps[static_cast<std::size_t>(computed.kind)];
-      text =
-          computed.left ? fmt::format("{} {} {}", left, op, right) : fmt::format("{}{}", op, right);
+      if (computed.left) put(computed.left);
+      if (computed.left) out_ += ' ';
+      out_ += kOps[static_cast<std::size_t>(computed.kind)];
+      if (computed.left) out_ += ' ';
+      put(computed.right);
     }
   }
-  return computed.wrapped ? fmt::format("({})", text) : text;
+  if (computed.wrapped) out_ += ')';
 }
 
-std::string print(const Length& length) {
-  return length.expression ? to_string(*length.expression) : format_duration(length.literal);
+void Printer::put_pair(std::string_view name, const DurationExpr& computed) {
+  out_ += name;
+  out_ += '(';
+  put(computed.left);
+  out_ += ", ";
+  put(computed.right);
+  out_ += ')';
 }
 
-std::string print(const Modifiers& modifiers) {
-  std::string out;
+void Printer::put(const Length& length) {
+  if (length.expression) {
+    put(length.expression);
+  } else {
+    out_ += format_duration(length.literal);
+  }
+}
+
+void Printer::put_at(const Modifiers& modifiers) {
   switch (modifiers.at_kind) {
     case AtKind::None:
       break;
     case AtKind::Start:
-      out += " @ start()";
+      out_ += " @ start()";
       break;
     case AtKind::End:
-      out += " @ end()";
+      out_ += " @ end()";
       break;
     case AtKind::Timestamp: {
       const std::int64_t milliseconds = modifiers.at.time_since_epoch().count();
       const std::int64_t whole = std::abs(milliseconds);
-      out += fmt::format(" @ {}{}.{:03}", milliseconds < 0 ? "-" : "", whole / 1000, whole % 1000);
+      out_ += fmt::format(" @ {}{}.{:03}", milliseconds < 0 ? "-" : "", whole / 1000, whole % 1000);
     }
   }
-  if (modifiers.offset.expression || modifiers.offset.literal != Duration{0}) {
-    out += " offset " + print(modifiers.offset);
-  }
-  return out;
 }
 
-std::string print_series(const VectorSelector& selector) {
-  std::string out = selector.name;
-  std::string matchers;
+void Printer::put_offset(const Modifiers& modifiers) {
+  if (!modifiers.offset.expression && modifiers.offset.literal == Duration{0}) return;
+  out_ += " offset ";
+  put(modifiers.offset);
+}
+
+void Printer::put_series(const VectorSelector& selector) {
+  std::vector<std::string> matchers;
   const std::size_t named = selector.name.empty() ? 0 : 1;  // the last matcher is the name's
   for (std::size_t i = 0; i + named < selector.matchers.size(); ++i) {
-    const Matcher& matcher = selector.matchers[i];
-    matchers += fmt::format("{}{}{}{}", matchers.empty() ? "" : ",", label_name(matcher.name()),
-                            to_string(matcher.op()), quote(matcher.value()));
+    matchers.push_back(as_text(selector.matchers[i]));
   }
-  if (!matchers.empty() || out.empty()) out += fmt::format("{{{}}}", matchers);
-  return out;
+  std::sort(matchers.begin(), matchers.end());
+  out_ += selector.name;
+  if (matchers.empty() && named > 0) return;
+  for (std::size_t i = 0; i < matchers.size(); ++i) {
+    out_ += i == 0 ? '{' : ',';
+    out_ += matchers[i];
+  }
+  out_ += matchers.empty() ? "{}" : "}";
 }
 
-std::string extension(const VectorSelector& selector) {
-  return selector.anchored ? " anchored" : selector.smoothed ? " smoothed" : "";
+void Printer::put(const VectorSelector& selector) {
+  put_series(selector);
+  put_at(selector.modifiers);
+  out_ += extension(selector);
+  put_offset(selector.modifiers);
 }
 
-std::string print(const VectorSelector& selector) {
-  return print_series(selector) + print(selector.modifiers) + extension(selector);
-}
-
-std::string print(const MatrixSelector& matrix) {
+void Printer::put(const MatrixSelector& matrix) {
   const auto& selector = *matrix.vector->as<VectorSelector>();
-  return fmt::format("{}[{}]{}{}", print_series(selector), print(matrix.range),
-                     print(selector.modifiers), extension(selector));
+  put_series(selector);
+  out_ += '[';
+  put(matrix.range);
+  out_ += ']';
+  out_ += extension(selector);
+  put_at(selector.modifiers);
+  put_offset(selector.modifiers);
 }
 
-std::string print(const Subquery& subquery) {
-  const bool has_step = subquery.step.expression || subquery.step.literal != Duration{0};
-  return fmt::format("{}[{}:{}]{}", to_string(*subquery.expr), print(subquery.range),
-                     has_step ? print(subquery.step) : "", print(subquery.modifiers));
+void Printer::put(const Subquery& subquery) {
+  put(subquery.expr);
+  out_ += '[';
+  put(subquery.range);
+  out_ += ':';
+  if (subquery.step.expression || subquery.step.literal != Duration{0}) put(subquery.step);
+  out_ += ']';
+  put_at(subquery.modifiers);
+  put_offset(subquery.modifiers);
 }
 
-std::string print(const Unary& unary) {
-  return fmt::format("{}{}", unary.negative ? '-' : '+', to_string(*unary.expr));
+void Printer::put(const Unary& unary) {
+  out_ += unary.negative ? '-' : '+';
+  put(unary.expr);
 }
 
-std::string print(const Binary& binary) {
-  return fmt::format("{} {}{} {}", to_string(*binary.left), to_string(binary.op),
-                     print_matching(binary), to_string(*binary.right));
+void Printer::put(const Binary& binary) {
+  put(binary.left);
+  out_ += ' ';
+  out_ += to_string(binary.op);
+  out_ += print_matching(binary);
+  out_ += ' ';
+  put(binary.right);
 }
 
-std::string print(const Aggregation& aggregation) {
-  return fmt::format("{}({}{}{})", print_aggregator(aggregation),
-                     aggregation.parameter ? to_string(*aggregation.parameter) : "",
-                     aggregation.parameter ? ", " : "", to_string(*aggregation.expr));
-}
-
-std::string print(const Call& call) {
-  std::string arguments;
-  for (const ExprPtr& argument : call.arguments) {
-    arguments += (arguments.empty() ? "" : ", ") + to_string(*argument);
+void Printer::put(const Aggregation& aggregation) {
+  out_ += print_aggregator(aggregation);
+  out_ += '(';
+  if (aggregation.parameter) {
+    put(aggregation.parameter);
+    out_ += ", ";
   }
-  return fmt::format("{}({})", call.function->name, arguments);
+  put(aggregation.expr);
+  out_ += ')';
 }
 
-std::string print(const Paren& paren) { return fmt::format("({})", to_string(*paren.expr)); }
+void Printer::put(const Call& call) {
+  out_ += call.function->name;
+  out_ += '(';
+  for (std::size_t i = 0; i < call.arguments.size(); ++i) {
+    if (i > 0) out_ += ", ";
+    put(call.arguments[i]);
+  }
+  out_ += ')';
+}
+
+void Printer::put(const Paren& paren) {
+  out_ += '(';
+  put(paren.expr);
+  out_ += ')';
+}
 
 }  // namespace
 
@@ -156,18 +254,30 @@ std::string format_number(double value) {
   if (std::isinf(value)) return value > 0 ? "+Inf" : "-Inf";
   constexpr std::size_t kLongest = 400;  // the smallest numbers have 324 zeros
   char text[kLongest + 1];
-  const auto end = std::to_chars(text, text + kLongest, value, std::chars_format::fixed).ptr;
-  return {text, end};
+  constexpr double kAllDigitsCount = 9007199254740992.0;  // 2^53
+  if (std::abs(value) < kAllDigitsCount) {
+    const auto end = std::to_chars(text, text + kLongest, value, std::chars_format::fixed).ptr;
+    return {text, end};
+  }
+  // Beyond that only the digits that tell it from its neighbours are written, then zeros.
+  const auto end = std::to_chars(text, text + kLongest, value, std::chars_format::scientific).ptr;
+  const std::string_view scientific(text, static_cast<std::size_t>(end - text));
+  const std::size_t mark = scientific.find('e');
+  std::string out(scientific.substr(0, mark));
+  const std::size_t point = out.find('.');
+  const std::size_t digits = point == std::string::npos ? 0 : out.size() - point - 1;
+  if (point != std::string::npos) out.erase(point, 1);
+  std::size_t exponent = 0;
+  std::from_chars(scientific.data() + mark + 2, scientific.data() + scientific.size(), exponent);
+  return out.append(exponent - digits, '0');
 }
 
 std::string print_aggregator(const Aggregation& aggregation) {
   std::string out(to_string(aggregation.op));
-  if (aggregation.without) {
-    out += fmt::format(" without ({}) ", joined_labels(aggregation.grouping));
-  } else if (!aggregation.grouping.empty()) {
-    out += fmt::format(" by ({}) ", joined_labels(aggregation.grouping));
-  }
-  return out;
+  if (!aggregation.without && aggregation.grouping.empty()) return out;
+  out += aggregation.without ? " without " : " by ";
+  put_grouped(out, aggregation.grouping);
+  return out + ' ';
 }
 
 std::string print_matching(const Binary& binary) {
@@ -177,13 +287,15 @@ std::string print_matching(const Binary& binary) {
   const bool grouped = matching.cardinality == Cardinality::ManyToOne ||
                        matching.cardinality == Cardinality::OneToMany;
   if (matching.on || grouped || !matching.labels.empty()) {
-    out += fmt::format(" {} ({})", matching.on ? "on" : "ignoring", joined_labels(matching.labels));
+    out += matching.on ? " on " : " ignoring ";
+    put_grouped(out, matching.labels);
   }
   if (grouped) {
     const bool left = matching.cardinality == Cardinality::ManyToOne;
-    out += fmt::format(" group_{} ({})", left ? "left" : "right", joined_labels(matching.include));
+    out += left ? " group_left " : " group_right ";
+    put_grouped(out, matching.include);
   }
-  if (matching.fill_left && matching.fill_right && *matching.fill_left == *matching.fill_right) {
+  if (matching.fill_left && matching.fill_left == matching.fill_right) {
     return out + fmt::format(" fill ({})", format_number(*matching.fill_left));
   }
   if (matching.fill_left) out += fmt::format(" fill_left ({})", format_number(*matching.fill_left));
@@ -193,8 +305,16 @@ std::string print_matching(const Binary& binary) {
   return out;
 }
 
+Printed print(const Expr& expr) {
+  Printed printed;
+  Printer(printed.line, &printed.places).put(expr);
+  return printed;
+}
+
 std::string to_string(const Expr& expr) {
-  return std::visit([](const auto& what) { return print(what); }, expr.what);
+  std::string out;
+  Printer(out).put(expr);
+  return out;
 }
 
 }  // namespace tocsin::query

@@ -64,10 +64,6 @@ constexpr std::array kWords = {
 constexpr std::size_t kShortest = 2;  // by
 constexpr std::size_t kLongest = 12;  // count_values
 
-constexpr bool is_fill(TokenKind kind) {
-  return kind == TokenKind::Fill || kind == TokenKind::FillLeft || kind == TokenKind::FillRight;
-}
-
 /// At most this many code points of a long word are quoted.
 constexpr std::size_t kShown = 10;
 
@@ -101,6 +97,54 @@ void recognize_keyword(Token& token, bool parenthesis_follows) {
     token.op = word.op;
     token.aggregator = word.aggregator;
     return;
+  }
+}
+
+bool may_be_metric(const Token& token) {
+  switch (token.kind) {
+    case TokenKind::Operator:
+      return is_set_operator(token.op);
+    case TokenKind::Identifier:
+    case TokenKind::MetricIdentifier:
+    case TokenKind::Aggregator:
+    case TokenKind::By:
+    case TokenKind::Without:
+    case TokenKind::Offset:
+    case TokenKind::Start:
+    case TokenKind::End_:
+    case TokenKind::Step:
+    case TokenKind::Range:
+    case TokenKind::Anchored:
+    case TokenKind::Smoothed:
+      return true;
+    default:
+      return false;
+  }
+}
+
+bool may_be_label(const Token& token) {
+  switch (token.kind) {
+    case TokenKind::Operator:
+      return is_set_operator(token.op) || token.op == Op::Atan2;
+    case TokenKind::Identifier:
+    case TokenKind::MetricIdentifier:
+    case TokenKind::Aggregator:
+      return true;
+    default:
+      return token.kind >= TokenKind::Bool && token.kind != TokenKind::Without;
+  }
+}
+
+bool begins_expression(const Token& token) {
+  switch (token.kind) {
+    case TokenKind::Number:
+    case TokenKind::Duration:
+    case TokenKind::String:
+    case TokenKind::LeftParen:
+    case TokenKind::LeftBrace:
+      return true;
+    default:
+      return token.is(Op::Add) || token.is(Op::Sub) || may_be_metric(token);
   }
 }
 

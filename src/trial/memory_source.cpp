@@ -1,0 +1,83 @@
+#include "trial/memory_source.h"
+
+#include <bit>
+
+#include "model/overloaded.h"
+
+namespace tocsin::trial {
+namespace {
+
+query::Answer answer_of(query::Evaluated evaluated) {
+  return std::visit(
+      Overloaded{[](const query::Number& number) -> query::Answer {
+                   return query::Samples{{{}, number.at, number.value}};
+                 },
+                 [](query::Samples& samples) -> query::Answer { return std::move(samples); },
+                 [](const query::Text&) -> query::Answer {
+                   return query::Failure{"the result is a string, not a vector or scalar"};
+                 },
+                 [](const query::Matrix&) -> query::Answer {
+                   return query::Failure{"the result is a range vector, not a vector or scalar"};
+                 }},
+      evaluated.value);
+}
+
+}  // namespace
+
+std::string MemorySource::append(const Labels& labels, Timestamp at, double value) {
+  const auto bits = std::bit_cast<std::uint64_t>(value);
+  const auto [last, is_new] = last_.try_emplace(labels.fingerprint(), Last{at, bits});
+  if (!is_new) {
+    if (at < last->second.at) return "out of order sample";
+    if (at == last->second.at) {
+      return last->second.bits == bits ? "" : "duplicate sample for timestamp";
+    }
+    last->second = {at, bits};
+  }
+  storage_.add(labels, at, value);
+  return "";
+}
+
+void MemorySource::append_histogram(const Labels& labels, Timestamp at) {
+  storage_.add_histogram(labels, at);
+}
+
+const query::Parsed& MemorySource::parsed(const std::string& expression) {
+  const auto known = expressions_.find(expression);
+  if (known != expressions_.end()) return known->second;
+  return expressions_.emplace(expression, query::parse_expression(expression, syntax_))
+      .first->second;
+}
+
+query::Answer MemorySource::evaluate(const std::string& expression, Timestamp at) {
+  const query::Parsed& tree = parsed(expression);
+  if (tree.expr == nullptr) {
+    return query::Failure{query::to_string(tree.errors.front(), expression)};
+  }
+  try {
+    return answer_of(query::evaluate_instant(*tree.expr, expression, at, storage_, engine_));
+  } catch (const Error& error) {
+    return query::Failure{error.what()};
+  }
+}
+
+void MemorySource::instant(const std::string& expression, Timestamp at,
+                           std::function<void(query::Answer)> done) {
+  done(evaluate(expression, at));
+}
+
+void MemorySource::write(std::span<const query::Sample> samples,
+                         std::function<void(std::string)> done) {
+  std::string problem;
+  for (const query::Sample& sample : samples) {
+    std::string refused = append(sample.labels, sample.at, sample.value);
+    // The end of a series that another rule goes on with is none.
+    const bool is_end = std::bit_cast<std::uint64_t>(sample.value) == query::kStaleBits;
+    if (!refused.empty() && !is_end && problem.empty()) {
+      problem = sample.labels.to_string() + ": " + refused;
+    }
+  }
+  done(std::move(problem));
+}
+
+}  // namespace tocsin::trial

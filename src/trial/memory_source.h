@@ -1,0 +1,50 @@
+// A source for the engine over samples in memory: what the test gives, and what its rules write.
+#pragma once
+
+#include <string>
+#include <unordered_map>
+
+#include "query/engine/engine.h"
+#include "query/samples/memory_storage.h"
+#include "query/source.h"
+#include "query/syntax/parse.h"
+
+namespace tocsin::trial {
+
+/// Answers before it returns.
+class MemorySource : public query::Source {
+ public:
+  MemorySource(query::EngineSettings engine, query::ParseOptions syntax)
+      : engine_(engine), syntax_(syntax) {}
+
+  /// Appends as Prometheus' storage does: a series' samples come in the order of their times; the
+  /// same sample twice is one. Returns what is wrong, or an empty text.
+  std::string append(const Labels& labels, Timestamp at, double value);
+  /// Expressions that need this series are refused from then on.
+  void append_histogram(const Labels& labels, Timestamp at);
+
+  query::Answer evaluate(const std::string& expression, Timestamp at);
+
+  void instant(const std::string& expression, Timestamp at,
+               std::function<void(query::Answer)> done) override;
+  void write(std::span<const query::Sample> samples,
+             std::function<void(std::string)> done) override;
+  bool writable() const override { return true; }
+  bool wants_rule_series() const override { return true; }
+
+ private:
+  struct Last {
+    Timestamp at;
+    std::uint64_t bits = 0;
+  };
+
+  const query::Parsed& parsed(const std::string& expression);
+
+  query::EngineSettings engine_;
+  query::ParseOptions syntax_;
+  query::MemoryStorage storage_;
+  std::unordered_map<Fingerprint, Last> last_;  // of each series
+  std::unordered_map<std::string, query::Parsed> expressions_;
+};
+
+}  // namespace tocsin::trial
