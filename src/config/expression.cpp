@@ -1,6 +1,6 @@
 #include "config/expression.h"
 
-#include <algorithm>
+#include <set>
 
 #include <fmt/format.h>
 
@@ -13,8 +13,10 @@ query::ExprPtr read_expression(File& file, std::string_view text, const PlaceOf&
                                const std::string& what) {
   constexpr std::size_t kMostErrors = 5;  // those of one expression resemble each other
   query::Parsed parsed = query::parse_expression(text, {.experimental = true});
-  for (std::size_t i = 0; i < std::min(parsed.errors.size(), kMostErrors); ++i) {
-    const query::ParseError& error = parsed.errors[i];
+  std::set<std::uint32_t> told;  // one complaint for each place: others follow from it
+  for (const query::ParseError& error : parsed.errors) {
+    if (told.size() == kMostErrors) break;
+    if (!told.insert(error.where.begin).second) continue;
     file.problem({place(error.where.begin),
                   fmt::format("{}: {}", what, query::to_string(error, text)),
                   excerpt(text, error.where.begin)});
