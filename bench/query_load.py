@@ -36,7 +36,7 @@ INSTANT = (
     ("and", f"{REQUESTS} and on (job, instance) (info{{version=\"v1\"}} == 1)"),
     ("alert on errors", f'sum by (job) (rate({REQUESTS}{{code=~"5.."}}[5m])) / {BY_JOB} > 0.05'),
     ("alert on absence", 'absent(info{job="job-99"})'),
-    ("subquery", f"max_over_time({BY_JOB}[10m:1m])"),
+    ("subquery", f"max_over_time({BY_JOB}[9m57s:1m])"),
 )
 # name, expression, step in seconds
 RANGE = (

@@ -94,6 +94,10 @@ std::vector<rule::RuleGroup> parse_rule_file(std::string_view text, const std::s
                                              std::vector<Diagnostic>& diagnostics,
                                              const RuleObserver& observer = {});
 
+/// The files that a pattern names, as seen from `folder`, in whose own name nothing is a pattern.
+std::vector<std::string> matching_files(const std::filesystem::path& folder,
+                                        const std::string& pattern);
+
 /// The content of a file. Throws Error when it cannot be read or is larger than kMaxFile.
 std::string read_file(const std::filesystem::path& path);
 

@@ -69,8 +69,4 @@ std::vector<rule::RuleGroup> read_rule_files(Map& root, const RuleContext& conte
                                              std::vector<Diagnostic>& diagnostics,
                                              std::vector<Diagnostic>& warnings);
 
-/// The files that a pattern names, as seen from `folder`, in whose own name nothing is a pattern.
-std::vector<std::string> matching_files(const std::filesystem::path& folder,
-                                        const std::string& pattern);
-
 }  // namespace tocsin::config

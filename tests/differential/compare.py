@@ -64,7 +64,7 @@ def difference(theirs, ours, unordered=False, sequence=False):
 def rule_for(expression, theirs, ours):
     """The name of the rule in README.md that explains the difference, or None."""
     our_error = ours.get("error", "")
-    if (theirs["status"] == "success" and "many-to-one matching must be explicit" in our_error
+    if (theirs["status"] == "success" and "multiple matches for labels" in our_error
             and re.search(r"[<>=!]=? |[<>] ", expression)):
         return "filters check their matches first (3.9)"
     their_error = theirs.get("error", "")

@@ -162,6 +162,8 @@ class Maker:
             return Node("s", f"(%s {self.one('+-*')} %s)", (self.scalar(0), self.scalar(0)))
         if pick < 0.25:
             return Node("s", "time()", tame=False, positive=True)
+        if pick < 0.28:
+            return Node("s", "pi()", positive=True)
         number = self.one(NUMBERS)
         return Node("s", number, positive=not number.startswith("-"))
 

@@ -117,7 +117,7 @@ def write_wild(out):
         out.write("huge", {"instance": instance},
                   ((at, out.random.choice((1e307, 1.5e308, 2.0**900))) for at in out.times()))
         out.write("tiny", {"instance": instance},
-                  ((at, out.random.choice((1e-300, 3e-308, 2.0**-900))) for at in out.times()))
+                  ((at, out.random.choice((1e-200, 3e-205, 2.0**-700))) for at in out.times()))
 
 
 def write_histogram(out, name, labels, disorder):

@@ -3,6 +3,7 @@
 #include <set>
 
 #include "query/engine/extended.h"
+#include "query/engine/windows.h"
 
 namespace tocsin::query {
 namespace {
@@ -59,7 +60,7 @@ Frame absent_over_time(Evaluation& evaluation, const Call& call) {
   check_extension(call);
   const Ranges ranges = evaluation.ranges(*call.arguments[0]);
   const Frame present =
-      evaluation.over_windows(ranges, {}, [](const Window&, std::size_t) { return 1.0; });
+      over_windows(evaluation, ranges, {}, [](const Window&, std::size_t) { return 1.0; });
   return where_absent(evaluation, present, *call.arguments[0]);
 }
 

@@ -1,6 +1,8 @@
 // sum, avg, topk and the others. Within query/engine only.
 #pragma once
 
+#include <cmath>
+
 #include "query/engine/evaluation.h"
 
 namespace tocsin::query {
@@ -14,10 +16,23 @@ double quantile(double q, std::vector<double>& values);
 /// Unless it is between 0 and 1. `parameter` is for the place.
 void warn_of_quantile(Evaluation& evaluation, const Expr& parameter, double q);
 
+/// Adds to `sum` and carries what was lost in `error`.
+inline void add_exactly(double value, double& sum, double& error) {
+  const double total = sum + value;
+  if (std::isinf(total)) {
+    error = 0;
+  } else if (std::abs(sum) >= std::abs(value)) {
+    error += (sum - total) + value;
+  } else {
+    error += (value - total) + sum;
+  }
+  sum = total;
+}
+
 /// Adds up with the error of each addition carried along (Kahan, Neumaier).
 class Sum {
  public:
-  void add(double value);
+  void add(double value) { add_exactly(value, sum_, error_); }
   double result() const;
 
  private:

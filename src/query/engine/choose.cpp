@@ -30,10 +30,8 @@ void check_counts(const Scalars& counts) {
   }
 }
 
-/// How many are wanted at a step; at most `most`.
-std::size_t wanted(double parameter, std::size_t most) {
-  if (parameter < 1) return 0;
-  return std::min(most, static_cast<std::size_t>(parameter));
+std::size_t wanted(double parameter) {
+  return parameter < 1 ? 0 : static_cast<std::size_t>(parameter);
 }
 
 /// Whether `a` comes before `b`; NaN comes last.
@@ -76,26 +74,55 @@ class Chooser {
     for (const Identity& identity : frame.series) places_.push_back(place_of(identity));
   }
 
-  /// Leaves those of the rows that are chosen at the step.
-  void choose(Rows& present, std::size_t step) const {
-    if (op_ == Aggregator::LimitRatio) {
-      const double ratio = parameter_[step];
-      std::erase_if(present, [&](std::size_t row) {
-        return !(ratio >= 0 ? places_[row] < ratio : places_[row] >= 1 + ratio);
-      });
-      return;
-    }
-    const std::size_t count = wanted(parameter_[step], present.size());
-    if (op_ != Aggregator::Limitk) {
+ private:
+  bool sorts() const { return op_ == Aggregator::Topk || op_ == Aggregator::Bottomk; }
+
+  /// Whether row `a` comes before row `b`; of equals, the one that was there first.
+  auto order_at(std::size_t step) const {
+    return [this, step](std::size_t a, std::size_t b) {
       const bool largest = op_ == Aggregator::Topk;
-      std::stable_sort(present.begin(), present.end(), [&](std::size_t a, std::size_t b) {
-        return precedes(frame_.row(a)[step], frame_.row(b)[step], largest);
-      });
+      const double x = frame_.row(a)[step];
+      const double y = frame_.row(b)[step];
+      return precedes(x, y, largest) || (!precedes(y, x, largest) && a < b);
+    };
+  }
+
+ public:
+  /// Those of the rows that are chosen at each step, in order. REQUIRES: rows ascend.
+  std::vector<Rows> choose(const Rows& members) const {
+    std::vector<Rows> chosen(frame_.steps());
+    for (const std::size_t member : members) {
+      const auto row = frame_.row(member);
+      for (std::size_t step = 0; step < row.size(); ++step) {
+        if (!is_absent(row[step])) offer(chosen[step], member, step);
+      }
     }
-    present.resize(count);
+    if (!sorts()) return chosen;
+    for (std::size_t step = 0; step < chosen.size(); ++step) {
+      std::sort_heap(chosen[step].begin(), chosen[step].end(), order_at(step));
+    }
+    return chosen;
   }
 
  private:
+  /// `chosen` are the best so far: a heap with the worst of them in front.
+  void offer(Rows& chosen, std::size_t row, std::size_t step) const {
+    const double parameter = parameter_[step];
+    if (op_ == Aggregator::LimitRatio) {
+      const bool taken = parameter >= 0 ? places_[row] < parameter : places_[row] >= 1 + parameter;
+      if (taken) chosen.push_back(row);
+      return;
+    }
+    if (chosen.size() < wanted(parameter)) {
+      chosen.push_back(row);
+      if (sorts()) std::push_heap(chosen.begin(), chosen.end(), order_at(step));
+    } else if (sorts() && !chosen.empty() && order_at(step)(row, chosen.front())) {
+      std::pop_heap(chosen.begin(), chosen.end(), order_at(step));
+      chosen.back() = row;
+      std::push_heap(chosen.begin(), chosen.end(), order_at(step));
+    }
+  }
+
   Aggregator op_;
   const Frame& frame_;
   Scalars parameter_;
@@ -114,15 +141,10 @@ Frame choose(Evaluation& evaluation, const Expr& expr, const Aggregation& aggreg
   out.has_histograms = frame.has_histograms;
   const Chooser chooser(evaluation, aggregation, frame);
   std::vector<std::size_t> row_of(frame.series.size(), frame.series.size());
-  Rows present;
   for (const Rows& members : groups.members) {
-    for (std::size_t step = 0; step < frame.steps(); ++step) {
-      present.clear();
-      for (const std::size_t member : members) {
-        if (!is_absent(frame.row(member)[step])) present.push_back(member);
-      }
-      chooser.choose(present, step);
-      for (const std::size_t member : present) {
+    const std::vector<Rows> chosen = chooser.choose(members);
+    for (std::size_t step = 0; step < chosen.size(); ++step) {
+      for (const std::size_t member : chosen[step]) {
         if (row_of[member] == frame.series.size()) {
           row_of[member] = out.series.size();
           out.add(frame.series[member]);

@@ -34,7 +34,7 @@ void Context::hold(std::size_t samples) {
 
 void Context::check_cancelled() const {
   if (settings.cancelled != nullptr && settings.cancelled->load(std::memory_order_relaxed)) {
-    throw EvaluationError("query was canceled in query execution");
+    throw EvaluationError("query was canceled in expression evaluation");
   }
 }
 

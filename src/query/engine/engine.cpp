@@ -29,11 +29,20 @@ Samples to_vector(Frame frame, Timestamp at) {
 }
 
 void sort_by_labels(Matrix& matrix) {
-  std::sort(matrix.begin(), matrix.end(),
-            [](const Series& a, const Series& b) { return a.labels < b.labels; });
+  const auto precedes = [](const Series& a, const Series& b) { return a.labels < b.labels; };
+  // Sources give series in order, and many functions leave them so.
+  if (std::is_sorted(matrix.begin(), matrix.end(), precedes)) return;
+  std::sort(matrix.begin(), matrix.end(), precedes);
 }
 
-Matrix to_matrix(Frame frame, const Steps& steps) {
+Matrix to_matrix(Frame frame, const Steps& steps, std::size_t max_points) {
+  const std::size_t points_at_most = frame.series.size() * steps.count;
+  if (points_at_most > max_points) {
+    throw EvaluationError(fmt::format(
+        "the result has {} series of {} steps, more than {} points; use a larger step or select "
+        "fewer series",
+        frame.series.size(), steps.count, max_points));
+  }
   remove_dropped_names(frame);
   refuse_histograms(frame);
   Matrix out;
@@ -114,7 +123,7 @@ Evaluated evaluate_range(const Expr& expr, std::string_view text, Timestamp from
   if (type == ValueType::Scalar) {
     return with_notes(to_matrix(evaluation.scalar(expr), steps), context);
   }
-  return with_notes(to_matrix(evaluation.vector(expr), steps), context);
+  return with_notes(to_matrix(evaluation.vector(expr), steps, settings.max_points), context);
 }
 
 }  // namespace tocsin::query

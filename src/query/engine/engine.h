@@ -51,11 +51,12 @@ struct EngineSettings {
   /// A function that drops the metric's name does so at the end of the query; until then it can be
   /// matched, grouped by and kept by label_replace. Prometheus' feature "delayed name removal".
   bool delayed_name_removal = false;
-  /// Held in memory at the same time.
+  /// Selected and computed by one query, all its parts together (each takes 16 bytes).
   std::size_t max_samples = 50'000'000;
-  /// Of series times steps of a result.
+  /// Of steps of a query or subquery, and of series times steps of a result.
   std::size_t max_points = 11'000'000;
-  /// Set by another thread: the evaluation ends with an error soon.
+  /// Set by another thread, when the query has been cancelled or its time is over: the evaluation
+  /// ends with an error within milliseconds.
   const std::atomic<bool>* cancelled = nullptr;
 };
 

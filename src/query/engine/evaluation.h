@@ -14,6 +14,7 @@ struct RangeSeries {
   std::span<const std::int64_t> times;
   std::span<const double> values;  ///< without staleness markers
   bool has_histograms = false;
+  std::span<const std::int64_t> starts{};  ///< as in SeriesView
 };
 
 /// Whether windows also hold samples around them (experimental).
@@ -40,11 +41,13 @@ struct Ranges {
 /// What a range function looks at.
 struct Window {
   std::span<const std::int64_t> times;
-  std::span<const double> values;      ///< at least one
-  std::int64_t start = 0;              ///< exclusive
-  std::int64_t end = 0;                ///< inclusive
-  bool never_falls = false;            ///< nor does the rest of the series
-  const Identity* identity = nullptr;  ///< of the series
+  std::span<const double> values;          ///< at least one
+  std::int64_t start = 0;                  ///< exclusive
+  std::int64_t end = 0;                    ///< inclusive
+  std::span<const std::int64_t> starts{};  ///< as in SeriesView
+  const Identity* identity = nullptr;      ///< of the series
+  std::size_t first = 0;                   ///< place of the first sample in the series' columns
+  bool thinned = false;                    ///< some samples were taken out: `first` says nothing
 };
 
 /// What a range function does with native histograms.
@@ -92,9 +95,6 @@ class Evaluation {
   const Steps& steps() const { return steps_; }
   Context& context() { return context_; }
 
-  /// Calls `compute` for every window that has samples; what it gives is the value at that step.
-  Frame over_windows(const Ranges& ranges, const WindowRule& rule, const WindowFunction& compute);
-
  private:
   // selectors.cpp
   Frame smoothed(const VectorSelector& selector);
@@ -105,10 +105,6 @@ class Evaluation {
   // lengths.cpp
   std::int64_t positive_length(const Length& length) const;
   double seconds(const Expr& duration) const;
-
-  // windows.cpp
-  double over_mixed(const Window& window, std::size_t step, const WindowRule& rule,
-                    const WindowFunction& compute);
 
   // operators.cpp
   Frame unary(const Unary& unary);

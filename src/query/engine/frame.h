@@ -42,6 +42,14 @@ inline bool is_metadata(std::string_view label) {
          (label == kMetricName || label == "__type__" || label == "__unit__");
 }
 
+inline bool has_metadata_beside_name(const Labels& labels) {
+  for (const Label& label : labels) {
+    if (label.name > "__unit__") break;  // they are sorted
+    if (label.name != kMetricName && is_metadata(label.name)) return true;
+  }
+  return false;
+}
+
 /// The labels of a result. They are not copied as long as only the metric's name is dropped.
 struct Identity {
   const Labels* labels = nullptr;  ///< live as long as the evaluation

@@ -75,6 +75,7 @@ std::vector<HistogramRows> collect(Evaluation& evaluation, const Frame& frame,
 /// neither counts, and a warning says so. Other native histograms are refused.
 void settle_native(Evaluation& evaluation, const Expr& argument, Frame& frame, std::size_t native,
                    std::size_t step) {
+  evaluation.context().check_cancelled();
   const Identity& identity = frame.series[native];
   const Signature without_bound({std::string(kBound)}, false, true);
   bool conflict = false;

@@ -113,21 +113,34 @@ class VectorMatch {
   /// Two of the many must not give the same series at the same step; one to one, nor must they meet
   /// the same sample.
   void refuse_ambiguity() {
+    if (!grouped_) {
+      std::vector<char> seen(out_.steps(), 0);
+      for (const Matched& each : matched_) {
+        refuse_common_step(each.steps, seen,
+                           "multiple matches for labels: many-to-one matching must be explicit "
+                           "(group_left/group_right)");
+        for (std::size_t step = 0; step < seen.size(); ++step) seen[step] |= each.steps[step];
+      }
+      return;
+    }
     std::unordered_multimap<std::uint64_t, const Matched*> seen;
     for (const Matched& each : matched_) {
-      const std::uint64_t hash = grouped_ ? each.identity.hash() : 0;
+      const std::uint64_t hash = each.identity.hash();
       const auto [begin, end] = seen.equal_range(hash);
       for (auto other = begin; other != end; ++other) {
-        if (grouped_ && !(other->second->identity == each.identity)) continue;
-        for (std::size_t step = 0; step < each.steps.size(); ++step) {
-          if (each.steps[step] == 0 || other->second->steps[step] == 0) continue;
-          throw EvaluationError(grouped_ ? "multiple matches for labels: grouping labels must "
-                                           "ensure unique matches"
-                                         : "multiple matches for labels: many-to-one matching "
-                                           "must be explicit (group_left/group_right)");
-        }
+        if (!(other->second->identity == each.identity)) continue;
+        refuse_common_step(
+            each.steps, other->second->steps,
+            "multiple matches for labels: grouping labels must ensure unique matches");
       }
       seen.emplace(hash, &each);
+    }
+  }
+
+  static void refuse_common_step(const std::vector<char>& a, const std::vector<char>& b,
+                                 const char* message) {
+    for (std::size_t step = 0; step < a.size(); ++step) {
+      if (a[step] != 0 && b[step] != 0) throw EvaluationError(message);
     }
   }
 

@@ -7,6 +7,8 @@
 #include <fmt/format.h>
 
 #include "query/engine/aggregation.h"
+#include "query/engine/sliding.h"
+#include "query/engine/windows.h"
 #include "query/syntax/print.h"
 
 namespace tocsin::query {
@@ -43,9 +45,10 @@ double median_deviation(const Window& window) {
   return quantile(0.5, values);
 }
 
-}  // namespace
+using OverTime = double (*)(const Window&);
 
-double (*over_time(FunctionId id))(const Window&) {
+/// Null for another function.
+OverTime computation(FunctionId id) {
   switch (id) {
     case FunctionId::AvgOverTime:
       return accumulated<Mean>;
@@ -86,12 +89,75 @@ double (*over_time(FunctionId id))(const Window&) {
   }
 }
 
+/// A function that `result(part, window)` tells from what the window's values come to. It may give
+/// kAbsent for "not from that", then, and for thinned windows, `alone` computes it.
+template <typename Part, typename Result>
+class SlidingFunction {
+ public:
+  SlidingFunction(OverTime alone, Result result) : alone_(alone), result_(result) {}
+
+  void begin(const RangeSeries& series) { sliding_.begin(series.values); }
+  double operator()(const Window& window, std::size_t) {
+    if (window.thinned) return alone_(window);
+    const std::size_t end = window.first + window.values.size();
+    const double value = result_(sliding_.within(window.first, end), window);
+    return is_absent(value) ? alone_(window) : value;
+  }
+
+ private:
+  OverTime alone_;
+  Result result_;
+  Sliding<Part> sliding_;
+};
+
+template <typename Part, typename Result>
+Frame slide(Evaluation& evaluation, const Ranges& ranges, const WindowRule& rule, FunctionId id,
+            Result result) {
+  return over_windows(evaluation, ranges, rule,
+                      SlidingFunction<Part, Result>(computation(id), result));
+}
+
+double sum_of(const PartialSum& part, const Window&) {
+  return std::isfinite(part.sum) ? part.sum + part.error : kAbsent;
+}
+
+double mean_of(const PartialSum& part, const Window& window) {
+  const auto count = static_cast<double>(window.values.size());
+  return std::isfinite(part.sum) ? part.sum / count + part.error / count : kAbsent;
+}
+
+}  // namespace
+
+bool is_over_time(FunctionId id) { return computation(id) != nullptr; }
+
+Frame over_time(Evaluation& evaluation, const Ranges& ranges, const WindowRule& rule,
+                FunctionId id) {
+  switch (id) {
+    case FunctionId::AvgOverTime:
+      return slide<PartialSum>(evaluation, ranges, rule, id, mean_of);
+    case FunctionId::SumOverTime:
+      return slide<PartialSum>(evaluation, ranges, rule, id, sum_of);
+    case FunctionId::MaxOverTime:
+      return slide<PartialExtreme<true>>(
+          evaluation, ranges, rule, id,
+          [](const PartialExtreme<true>& part, const Window&) { return part.value; });
+    case FunctionId::MinOverTime:
+      return slide<PartialExtreme<false>>(
+          evaluation, ranges, rule, id,
+          [](const PartialExtreme<false>& part, const Window&) { return part.value; });
+    default:
+      return over_windows(
+          evaluation, ranges, rule,
+          [one = computation(id)](const Window& window, std::size_t) { return one(window); });
+  }
+}
+
 Frame quantile_over_time(Evaluation& evaluation, const Call& call) {
   const Scalars quantiles = evaluation.scalar(*call.arguments[0]);
   const Ranges ranges = evaluation.ranges(*call.arguments[1]);
   std::vector<double> values;
   const WindowRule rule{HistogramUse::Skipped, call.arguments[0].get(), false};
-  return evaluation.over_windows(ranges, rule, [&](const Window& window, std::size_t step) {
+  return over_windows(evaluation, ranges, rule, [&](const Window& window, std::size_t step) {
     warn_of_quantile(evaluation, *call.arguments[0], quantiles[step]);
     values.assign(window.values.begin(), window.values.end());
     return quantile(quantiles[step], values);

@@ -6,8 +6,10 @@
 
 namespace tocsin::query {
 
-/// Null for another function, and for those that take a parameter.
-double (*over_time(FunctionId id))(const Window&);
+/// Whether it is one of them, and takes no parameter.
+bool is_over_time(FunctionId id);
+Frame over_time(Evaluation& evaluation, const Ranges& ranges, const WindowRule& rule,
+                FunctionId id);
 
 Frame quantile_over_time(Evaluation& evaluation, const Call& call);
 

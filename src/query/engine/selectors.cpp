@@ -5,6 +5,7 @@
 
 #include "query/engine/evaluation.h"
 #include "query/engine/extended.h"
+#include "query/engine/windows.h"
 
 namespace tocsin::query {
 namespace {
@@ -17,9 +18,8 @@ bool have_one_name(const VectorSelector& selector, const Selection& selection) {
                      [](const Matcher& matcher) {
                        return matcher.name() == kMetricName && matcher.op() == MatchOp::Equal;
                      }) &&
-         std::none_of(selection.series.begin(), selection.series.end(), [](const auto& series) {
-           return series.labels->has("__type__") || series.labels->has("__unit__");
-         });
+         std::none_of(selection.series.begin(), selection.series.end(),
+                      [](const auto& series) { return has_metadata_beside_name(*series.labels); });
 }
 
 [[noreturn]] void refuse_as_info(const Labels& labels) {
@@ -29,15 +29,19 @@ bool have_one_name(const VectorSelector& selector, const Selection& selection) {
 
 /// Columns without staleness markers.
 RangeSeries without_stale(Context& context, const SeriesView& series) {
-  RangeSeries out{{series.labels, false}, series.times, series.values, series.has_histograms};
+  RangeSeries out{
+      {series.labels, false}, series.times, series.values, series.has_histograms, series.starts};
   if (std::none_of(series.values.begin(), series.values.end(), is_absent)) return out;
   std::vector<std::int64_t> times;
   std::vector<double> values;
+  std::vector<std::int64_t> starts;
   for (std::size_t i = 0; i < series.times.size(); ++i) {
     if (is_absent(series.values[i])) continue;
     times.push_back(series.times[i]);
     values.push_back(series.values[i]);
+    if (!series.starts.empty()) starts.push_back(series.starts[i]);
   }
+  if (!starts.empty()) out.starts = context.keep(std::move(starts));
   out.times = context.keep(std::move(times));
   out.values = context.keep(std::move(values));
   return out;
@@ -45,13 +49,17 @@ RangeSeries without_stale(Context& context, const SeriesView& series) {
 
 /// Only the samples in (after, until].
 SeriesView cut(const SeriesView& series, std::int64_t after, std::int64_t until) {
-  const auto begin = std::upper_bound(series.times.begin(), series.times.end(), after);
-  const auto end = std::upper_bound(begin, series.times.end(), until);
+  // Often it is all of them, which the first and the last one tell.
+  auto begin = series.times.begin();
+  auto end = series.times.end();
+  if (begin != end && *begin <= after) begin = std::upper_bound(begin, end, after);
+  if (begin != end && *(end - 1) > until) end = std::upper_bound(begin, end, until);
   const auto from = static_cast<std::size_t>(begin - series.times.begin());
   const auto count = static_cast<std::size_t>(end - begin);
   SeriesView out = series;
   out.times = series.times.subspan(from, count);
   out.values = series.values.subspan(from, count);
+  if (!series.starts.empty()) out.starts = series.starts.subspan(from, count);
   return out;
 }
 
@@ -112,7 +120,7 @@ Frame Evaluation::smoothed(const VectorSelector& selector) {
   ranges.offset = length(selector.modifiers.offset);
   ranges.at = fixed_time(selector.modifiers);
   select_windows(selector, ranges);
-  return over_windows(ranges, {}, [](const Window& window, std::size_t) {
+  return over_windows(*this, ranges, {}, [](const Window& window, std::size_t) {
     return value_between(window, window.end);
   });
 }

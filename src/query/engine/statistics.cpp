@@ -6,25 +6,6 @@
 #include "query/engine/aggregation.h"
 
 namespace tocsin::query {
-namespace {
-
-/// Adds to `sum` and carries what was lost in `error`.
-void add_exactly(double value, double& sum, double& error) {
-  const double total = sum + value;
-  if (std::isinf(total)) {
-    error = 0;
-  } else if (std::abs(sum) >= std::abs(value)) {
-    error += (sum - total) + value;
-  } else {
-    error += (value - total) + sum;
-  }
-  sum = total;
-}
-
-}  // namespace
-
-void Sum::add(double value) { add_exactly(value, sum_, error_); }
-
 double Sum::result() const { return std::isinf(sum_) ? sum_ : sum_ + error_; }
 
 void Mean::add(double value) {

@@ -27,6 +27,8 @@ struct SeriesView {
   std::span<const double> values;
   /// Whether there are native histograms (kHistogramBits) among the values.
   bool has_histograms = false;
+  /// When each value's counting began, in milliseconds; 0 where nobody knows. Empty: of none.
+  std::span<const std::int64_t> starts{};
 };
 
 /// What a selector matches. Views are valid as long as this lives.

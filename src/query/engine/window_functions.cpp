@@ -3,26 +3,42 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <optional>
 
 #include <fmt/format.h>
 
 #include "query/engine/aggregation.h"
 #include "query/engine/extended.h"
 #include "query/engine/over_time.h"
+#include "query/engine/sliding.h"
+#include "query/engine/windows.h"
 
 namespace tocsin::query {
 namespace {
 
 constexpr double kNaN = std::numeric_limits<double>::quiet_NaN();
 
-/// The increase from the first to the last sample; a counter that falls has begun at 0 again.
-double increase_between(const Window& window, bool counter) {
-  double increase = window.values.back() - window.values.front();
-  if (!counter || window.never_falls) return increase;
-  for (std::size_t i = 1; i < window.values.size(); ++i) {
-    if (window.values[i] < window.values[i - 1]) increase += window.values[i - 1];
-  }
-  return increase;
+/// Whether the sample's counting began after the one before it.
+bool began_anew(const Window& window, std::size_t i) {
+  if (window.starts.empty()) return false;
+  const std::int64_t start = window.starts[i];
+  const std::int64_t previous = window.times[i - 1];
+  if (start == 0 || start >= window.times[i] || start < previous) return false;
+  // Just at the previous sample: it is the end of a part, unless that has no valid start itself.
+  return start > previous || (window.starts[i - 1] != 0 && window.starts[i - 1] < previous);
+}
+
+/// Whether the counter was 0 somewhere between the sample and the one before it.
+bool is_reset(const Window& window, std::size_t i) {
+  return window.values[i] < window.values[i - 1] || began_anew(window, i);
+}
+
+/// When the first sample's counting began, if that is known and in the window.
+std::optional<std::int64_t> known_start(const Window& window) {
+  if (window.starts.empty()) return std::nullopt;
+  const std::int64_t start = window.starts.front();
+  if (start == 0 || start <= window.start || start >= window.times.front()) return std::nullopt;
+  return start;
 }
 
 /// What is before the first sample or after the last one, as far as samples can be thought there.
@@ -31,13 +47,20 @@ double extrapolation(double gap, double between_samples) {
 }
 
 /// Source of the extrapolation: Prometheus, promql/functions.go extrapolatedRate.
-double extrapolated(const Window& window, bool counter, bool per_second) {
-  if (window.values.size() < 2) return kAbsent;
-  const double increase = increase_between(window, counter);
-  const double sampled = to_seconds(window.times.back() - window.times.front());
-  const double between_samples = sampled / static_cast<double>(window.values.size() - 1);
+/// `increase` is that from the first to the last sample.
+double extrapolated(const Window& window, double increase, bool counter, bool per_second) {
+  const std::size_t count = window.values.size();
+  const std::optional<std::int64_t> start = counter ? known_start(window) : std::nullopt;
+  if (count < 2 && !start) return kAbsent;
+  double sampled = to_seconds(window.times.back() - window.times.front());
+  const double between_samples = count < 2 ? 0 : sampled / static_cast<double>(count - 1);
   double before = extrapolation(to_seconds(window.times.front() - window.start), between_samples);
-  if (counter && increase > 0 && window.values.front() >= 0) {
+  if (start) {
+    // It was 0 then: nothing has to be thought before that.
+    before = 0;
+    increase += window.values.front();
+    sampled = to_seconds(window.times.back() - *start);
+  } else if (counter && increase > 0 && window.values.front() >= 0) {
     // Counters are not thought below zero.
     before = std::min(before, sampled * (window.values.front() / increase));
   }
@@ -55,7 +78,7 @@ double instant_change(const Window& window, bool rate) {
   const double previous = window.values[count - 2];
   const double elapsed = to_seconds(window.times[count - 1] - window.times[count - 2]);
   if (!rate) return last - previous;
-  return (last < previous ? last : last - previous) / elapsed;
+  return (is_reset(window, count - 1) ? last : last - previous) / elapsed;
 }
 
 struct Line {
@@ -119,7 +142,7 @@ double changes(const Window& window) {
 double resets(const Window& window) {
   double count = 0;
   for (std::size_t i = 1; i < window.values.size(); ++i) {
-    if (window.values[i] < window.values[i - 1] || changes_kind(window, i)) ++count;
+    if (is_reset(window, i) || changes_kind(window, i)) ++count;
   }
   return count;
 }
@@ -162,18 +185,52 @@ void inform_of_other_names(Evaluation& evaluation, const Expr& argument, const F
 }
 
 /// rate, increase, delta
+class Increase {
+ public:
+  Increase(FunctionId id, Extension extension)
+      : counter_(id != FunctionId::Delta),
+        per_second_(id == FunctionId::Rate),
+        extension_(extension) {}
+
+  void begin(const RangeSeries& series) {
+    if (!counter_ || extension_ != Extension::None) return;
+    Window whole;
+    whole.times = series.times;
+    whole.values = series.values;
+    whole.starts = series.starts;
+    values_ = series.values;
+    resets_.find(values_.size(), [&whole](std::size_t i) { return is_reset(whole, i); });
+  }
+
+  double operator()(const Window& window, std::size_t) {
+    if (extension_ != Extension::None) {
+      return extended_increase(window, extension_, counter_, per_second_);
+    }
+    double increase = window.values.back() - window.values.front();
+    if (counter_) {
+      // A counter that falls has begun at 0 again.
+      const std::size_t end = window.first + window.values.size();
+      for (const std::size_t reset : resets_.within(window.first, end)) {
+        increase += values_[reset - 1];
+      }
+    }
+    return extrapolated(window, increase, counter_, per_second_);
+  }
+
+ private:
+  bool counter_, per_second_;
+  Extension extension_;
+  std::span<const double> values_;
+  Marks resets_;
+};
+
 Frame increase_call(Evaluation& evaluation, const Call& call) {
   const Expr& argument = *call.arguments[0];
   const Ranges ranges = evaluation.ranges(argument);
-  const bool counter = call.function->id != FunctionId::Delta;
-  const bool per_second = call.function->id == FunctionId::Rate;
+  const FunctionId id = call.function->id;
   const WindowRule rule{HistogramUse::Apart, &argument, false};
-  Frame frame = evaluation.over_windows(ranges, rule, [&](const Window& window, std::size_t) {
-    return ranges.extension == Extension::None
-               ? extrapolated(window, counter, per_second)
-               : extended_increase(window, ranges.extension, counter, per_second);
-  });
-  if (counter) inform_of_other_names(evaluation, argument, frame);
+  Frame frame = over_windows(evaluation, ranges, rule, Increase(id, ranges.extension));
+  if (id != FunctionId::Delta) inform_of_other_names(evaluation, argument, frame);
   return frame;
 }
 
@@ -203,19 +260,19 @@ WindowRule rule_of(const Call& call) {
 Frame predict_call(Evaluation& evaluation, const Call& call) {
   const Scalars ahead = evaluation.scalar(*call.arguments[1]);
   const Steps& steps = evaluation.steps();
-  return evaluation.over_windows(evaluation.ranges(*call.arguments[0]), rule_of(call),
-                                 [&](const Window& window, std::size_t step) {
-                                   return predicted(window, steps.at(step), ahead[step]);
-                                 });
+  return over_windows(evaluation, evaluation.ranges(*call.arguments[0]), rule_of(call),
+                      [&](const Window& window, std::size_t step) {
+                        return predicted(window, steps.at(step), ahead[step]);
+                      });
 }
 
 Frame smoothing_call(Evaluation& evaluation, const Call& call) {
   const Scalars level = evaluation.scalar(*call.arguments[1]);
   const Scalars trend = evaluation.scalar(*call.arguments[2]);
-  return evaluation.over_windows(evaluation.ranges(*call.arguments[0]), rule_of(call),
-                                 [&](const Window& window, std::size_t step) {
-                                   return smoothed(window, level[step], trend[step]);
-                                 });
+  return over_windows(evaluation, evaluation.ranges(*call.arguments[0]), rule_of(call),
+                      [&](const Window& window, std::size_t step) {
+                        return smoothed(window, level[step], trend[step]);
+                      });
 }
 
 using Compute = double (*)(const Window&);
@@ -233,20 +290,21 @@ Compute computation(FunctionId id) {
     case FunctionId::Resets:
       return resets;
     default:
-      return over_time(id);
+      return nullptr;
   }
 }
 
 Frame compute_each(Evaluation& evaluation, const Call& call) {
   const Ranges ranges = evaluation.ranges(*call.arguments[0]);
+  const FunctionId id = call.function->id;
+  if (is_over_time(id)) return over_time(evaluation, ranges, rule_of(call), id);
   const bool is_anchored = ranges.extension == Extension::Anchored;
-  return evaluation.over_windows(
-      ranges, rule_of(call),
-      [is_anchored, one = computation(call.function->id)](const Window& window, std::size_t) {
-        if (!is_anchored) return one(window);
-        const Window within = anchored(window);
-        return within.values.empty() ? kAbsent : one(within);
-      });
+  return over_windows(evaluation, ranges, rule_of(call),
+                      [is_anchored, one = computation(id)](const Window& window, std::size_t) {
+                        if (!is_anchored) return one(window);
+                        const Window within = anchored(window);
+                        return within.values.empty() ? kAbsent : one(within);
+                      });
 }
 
 Frame compute(Evaluation& evaluation, const Call& call) {
@@ -273,8 +331,8 @@ bool keeps_name(FunctionId id) {
 }  // namespace
 
 bool computes_windows(FunctionId id) {
-  return computation(id) != nullptr || id == FunctionId::Delta || id == FunctionId::Increase ||
-         id == FunctionId::Rate || id == FunctionId::PredictLinear ||
+  return computation(id) != nullptr || is_over_time(id) || id == FunctionId::Delta ||
+         id == FunctionId::Increase || id == FunctionId::Rate || id == FunctionId::PredictLinear ||
          id == FunctionId::DoubleExponentialSmoothing || id == FunctionId::QuantileOverTime;
 }
 

@@ -2,22 +2,35 @@
 
 #include <algorithm>
 #include <bit>
+#include <string_view>
 
 namespace tocsin::query {
 namespace {
 
-bool overlaps(std::span<const std::int64_t> times, Timestamp from, Timestamp to) {
-  const auto first = std::lower_bound(times.begin(), times.end(), from.time_since_epoch().count());
-  return first != times.end() && *first <= to.time_since_epoch().count();
+/// Not to be sure of samples between two others, but cheap.
+bool may_overlap(std::span<const std::int64_t> times, Timestamp from, Timestamp to) {
+  return !times.empty() && times.front() <= to.time_since_epoch().count() &&
+         times.back() >= from.time_since_epoch().count();
 }
 
-/// The one metric name that can match, or null.
-const std::string* name_of(const Matchers& matchers) {
-  for (const Matcher& matcher : matchers) {
-    if (matcher.op() == MatchOp::Equal && matcher.name() == kMetricName) return &matcher.value();
+/// A matcher that remembers what it said about a value: regular expressions take their time, and
+/// values come again.
+class Filter {
+ public:
+  explicit Filter(const Matcher& matcher) : matcher_(&matcher) {}
+
+  bool matches(const Labels& labels) {
+    const std::string_view value = labels.get(matcher_->name());
+    if (!matcher_->is_regex()) return matcher_->matches(value);
+    const auto [known, is_new] = known_.try_emplace(value);
+    if (is_new) known->second = matcher_->matches(value);
+    return known->second;
   }
-  return nullptr;
-}
+
+ private:
+  const Matcher* matcher_;
+  std::unordered_map<std::string_view, bool> known_;
+};
 
 }  // namespace
 
@@ -25,26 +38,46 @@ MemoryStorage::Columns& MemoryStorage::columns_of(Labels labels) {
   labels.drop_empty();
   const auto [entry, is_new] = series_.try_emplace(std::move(labels));
   if (is_new) {
-    auto& same_name = by_name_[std::string(entry->first.get(kMetricName))];
-    const auto place =
-        std::upper_bound(same_name.begin(), same_name.end(), &*entry,
-                         [](const Entry* a, const Entry* b) { return a->first < b->first; });
-    same_name.insert(place, &*entry);
+    const auto precedes = [](const Entry* x, const Entry* y) { return x->first < y->first; };
+    for (const Label& label : entry->first) {
+      Entries& entries = index_[label.name][label.value];
+      const bool is_last = entries.empty() || precedes(entries.back(), &*entry);
+      entries.insert(is_last ? entries.end()
+                             : std::upper_bound(entries.begin(), entries.end(), &*entry, precedes),
+                     &*entry);
+    }
   }
   return entry->second;
 }
 
+/// Null when there is none.
+const MemoryStorage::Entries* MemoryStorage::with_label(const Matcher& matcher) const {
+  const auto values = index_.find(matcher.name());
+  if (values == index_.end()) return nullptr;
+  const auto entries = values->second.find(matcher.value());
+  return entries == values->second.end() ? nullptr : &entries->second;
+}
+
 void MemoryStorage::add(Labels labels, Timestamp at, double value) {
+  add(std::move(labels), at, value, Timestamp());
+}
+
+void MemoryStorage::add(Labels labels, Timestamp at, double value, Timestamp start) {
   Columns& columns = columns_of(std::move(labels));
   const std::int64_t time = at.time_since_epoch().count();
+  const std::int64_t began = start.time_since_epoch().count();
+  if (began != 0 && columns.starts.empty()) columns.starts.resize(columns.times.size());
   const auto place = std::lower_bound(columns.times.begin(), columns.times.end(), time);
   const auto index = place - columns.times.begin();
+  const bool keeps_starts = began != 0 || !columns.starts.empty();
   if (place != columns.times.end() && *place == time) {
     columns.values[static_cast<std::size_t>(index)] = value;
+    if (keeps_starts) columns.starts[static_cast<std::size_t>(index)] = began;
     return;
   }
   columns.times.insert(place, time);
   columns.values.insert(columns.values.begin() + index, value);
+  if (keeps_starts) columns.starts.insert(columns.starts.begin() + index, began);
 }
 
 void MemoryStorage::add_histogram(Labels labels, Timestamp at) {
@@ -54,24 +87,39 @@ void MemoryStorage::add_histogram(Labels labels, Timestamp at) {
 
 Selection MemoryStorage::select(const Matchers& matchers, Timestamp from, Timestamp to) const {
   Selection selection;
+  // Of the labels that must have a value, the rarest is looked up, the others are compared.
+  const Entries* candidates = nullptr;
+  const Matcher* looked_up = nullptr;
+  for (const Matcher& matcher : matchers) {
+    if (matcher.op() != MatchOp::Equal || matcher.value().empty()) continue;
+    const Entries* entries = with_label(matcher);
+    if (entries == nullptr) return selection;
+    if (candidates != nullptr && candidates->size() <= entries->size()) continue;
+    candidates = entries;
+    looked_up = &matcher;
+  }
+  std::vector<Filter> filters;
+  for (const Matcher& matcher : matchers) {
+    if (&matcher != looked_up) filters.emplace_back(matcher);
+  }
   const auto visit = [&](const Entry& entry) {
     const auto& [labels, columns] = entry;
-    if (!overlaps(columns.times, from, to)) return;
-    if (!all_match(matchers, labels)) return;
-    selection.series.push_back({&labels, columns.times, columns.values, columns.has_histograms});
+    if (!may_overlap(columns.times, from, to)) return;
+    const auto matches = [&labels = labels](Filter& filter) { return filter.matches(labels); };
+    if (!std::all_of(filters.begin(), filters.end(), matches)) return;
+    selection.series.push_back(
+        {&labels, columns.times, columns.values, columns.has_histograms, columns.starts});
   };
-  if (const std::string* name = name_of(matchers)) {
-    const auto found = by_name_.find(*name);
-    if (found == by_name_.end()) return selection;
-    for (const Entry* entry : found->second) visit(*entry);
-  } else {
+  if (candidates == nullptr) {
     for (const Entry& entry : series_) visit(entry);
+  } else {
+    for (const Entry* entry : *candidates) visit(*entry);
   }
   return selection;
 }
 
 void MemoryStorage::clear() {
-  by_name_.clear();
+  index_.clear();
   series_.clear();
 }
 

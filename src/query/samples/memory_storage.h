@@ -18,6 +18,8 @@ class MemoryStorage : public Storage {
   /// Samples of a series in any order; one at the same time replaces the earlier one. Labels with
   /// an empty value are dropped.
   void add(Labels labels, Timestamp at, double value);
+  /// One whose counting began at `start`, which functions of counters mind.
+  void add(Labels labels, Timestamp at, double value, Timestamp start);
   /// A native histogram: only that there is one is kept.
   void add_histogram(Labels labels, Timestamp at);
 
@@ -30,14 +32,18 @@ class MemoryStorage : public Storage {
   struct Columns {
     std::vector<std::int64_t> times;
     std::vector<double> values;
+    std::vector<std::int64_t> starts;  // empty unless one is known
     bool has_histograms = false;
   };
   using Entry = std::map<Labels, Columns>::value_type;
+  using Entries = std::vector<const Entry*>;  // sorted by labels
 
   Columns& columns_of(Labels labels);
+  const Entries* with_label(const Matcher& matcher) const;
 
   std::map<Labels, Columns> series_;
-  std::unordered_map<std::string, std::vector<const Entry*>> by_name_;  // sorted by labels
+  /// The series that have a label, by its name and its value.
+  std::unordered_map<std::string, std::unordered_map<std::string, Entries>> index_;
 };
 
 }  // namespace tocsin::query

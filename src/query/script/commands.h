@@ -17,11 +17,15 @@ class RE2;
 
 namespace tocsin::query {
 
+/// How long before (or after) each sample its counting began; a line with `@st`.
+using Starts = std::vector<std::optional<Duration>>;
+
 struct Load {
   Duration step{};
   /// Classic histograms among the series are also stored as native ones with custom buckets.
   bool with_native = false;
   std::vector<SeriesLine> series;
+  std::vector<Starts> starts;  ///< of each of them; empty: not known
 };
 
 struct Clear {};

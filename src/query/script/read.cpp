@@ -7,7 +7,7 @@
 #include "model/error.h"
 #include "model/literal.h"
 #include "model/text.h"
-#include "query/script/commands.h"
+#include "query/script/starts.h"
 
 namespace tocsin::query {
 namespace {
@@ -243,7 +243,9 @@ class ScriptReader {
       what.emplace<Clear>();
     } else if (line.starts_with("load")) {
       auto& load = what.emplace<Load>(read_load(line));
-      while (has_more()) load.series.push_back(parse_series_line(lines_[++at_]));
+      LoadReader reader(load);
+      while (has_more()) reader.add(lines_[++at_]);
+      reader.finish();
     } else if (line.starts_with("eval")) {
       auto& eval = what.emplace<Eval>(read_eval(line));
       while (has_more() && read_expected(eval, lines_[++at_])) {

@@ -19,10 +19,14 @@ Timestamp time_of(const Load& load, std::size_t value) {
 }
 
 void store(MemoryStorage& storage, const Load& load) {
-  for (const SeriesLine& series : load.series) {
+  for (std::size_t line = 0; line < load.series.size(); ++line) {
+    const SeriesLine& series = load.series[line];
+    const Starts& starts = load.starts[line];
     for (std::size_t i = 0; i < series.values.size(); ++i) {
       if (const auto* value = std::get_if<double>(&series.values[i])) {
-        storage.add(series.labels, time_of(load, i), *value);
+        const Timestamp at = time_of(load, i);
+        const bool has_start = i < starts.size() && starts[i];
+        storage.add(series.labels, at, *value, has_start ? at + *starts[i] : Timestamp());
       } else if (std::holds_alternative<HistogramValue>(series.values[i])) {
         storage.add_histogram(series.labels, time_of(load, i));
       }

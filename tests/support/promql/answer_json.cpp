@@ -1,5 +1,6 @@
 #include "support/promql/answer_json.h"
 
+#include <algorithm>
 #include <charconv>
 #include <cmath>
 
@@ -12,6 +13,12 @@ namespace {
 
 void append_text(std::string& out, std::string_view text) {
   out += '"';
+  const auto is_plain = [](char c) {
+    return c != '"' && c != '\\' && static_cast<unsigned char>(c) >= 0x20;
+  };
+  const auto special = std::find_if_not(text.begin(), text.end(), is_plain);
+  out.append(text.begin(), special);
+  text.remove_prefix(static_cast<std::size_t>(special - text.begin()));
   for (const char c : text) {
     if (c == '"' || c == '\\') {
       out += '\\';
@@ -25,45 +32,50 @@ void append_text(std::string& out, std::string_view text) {
   out += '"';
 }
 
-/// Seconds, with three digits behind the point where there are milliseconds.
-void append_time(std::string& out, Timestamp at) {
-  const std::int64_t milliseconds = at.time_since_epoch().count();
+/// Takes at most 24 bytes. Seconds, with three digits behind the point where there are
+/// milliseconds.
+char* write_time(char* out, Timestamp at) {
+  std::int64_t milliseconds = at.time_since_epoch().count();
   if (milliseconds < 0) {
-    out += fmt::format("{:.3f}", static_cast<double>(milliseconds) / 1000);
-    return;
+    *out++ = '-';
+    milliseconds = -milliseconds;
   }
-  char text[24];
-  out.append(text, std::to_chars(text, text + sizeof text, milliseconds / 1000).ptr);
+  out = std::to_chars(out, out + 20, milliseconds / 1000).ptr;
   const auto fraction = static_cast<int>(milliseconds % 1000);
-  if (fraction == 0) return;
-  out += {'.', static_cast<char>('0' + fraction / 100), static_cast<char>('0' + fraction / 10 % 10),
-          static_cast<char>('0' + fraction % 10)};
+  if (fraction == 0) return out;
+  *out++ = '.';
+  for (const int digit : {fraction / 100, fraction / 10 % 10, fraction % 10}) {
+    *out++ = static_cast<char>('0' + digit);
+  }
+  return out;
 }
 
-void append_value(std::string& out, double value) {
-  if (std::isnan(value)) {
-    out += "\"NaN\"";
-    return;
-  }
-  if (std::isinf(value)) {
-    out += value > 0 ? "\"+Inf\"" : "\"-Inf\"";
-    return;
-  }
+/// Takes at most 32 bytes. As JavaScript writes numbers.
+char* write_value(char* out, double value) {
+  if (std::isnan(value)) return std::copy_n("NaN", 3, out);
+  if (std::isinf(value)) return std::copy_n(value > 0 ? "+Inf" : "-Inf", 4, out);
   const double size = std::abs(value);
+  constexpr double kExact = 9007199254740992.0;  // 2^53
+  if (size < kExact && size != 0) {
+    const auto whole = static_cast<std::int64_t>(value);
+    if (static_cast<double>(whole) == value) return std::to_chars(out, out + 32, whole).ptr;
+  }
   const bool plain = size == 0 || (size >= 1e-6 && size < 1e21);
-  char text[64];
   const auto format = plain ? std::chars_format::fixed : std::chars_format::scientific;
-  out += '"';
-  out.append(text, std::to_chars(text, text + sizeof text, value, format).ptr);
-  out += '"';
+  return std::to_chars(out, out + 32, value, format).ptr;
 }
 
 void append_point(std::string& out, Timestamp at, double value) {
-  out += '[';
-  append_time(out, at);
-  out += ',';
-  append_value(out, value);
-  out += ']';
+  char text[64];
+  char* end = text;
+  *end++ = '[';
+  end = write_time(end, at);
+  *end++ = ',';
+  *end++ = '"';
+  end = write_value(end, value);
+  *end++ = '"';
+  *end++ = ']';
+  out.append(text, end);
 }
 
 void append_labels(std::string& out, const Labels& labels) {
@@ -117,7 +129,8 @@ void append_answer(std::string& out, const Evaluated& evaluated) {
                         },
                         [&](const Text& text) {
                           out += "\"string\",\"result\":[";
-                          append_time(out, text.at);
+                          char time[24];
+                          out.append(time, write_time(time, text.at));
                           out += ',';
                           append_text(out, text.value);
                           out += ']';

@@ -3,6 +3,7 @@
 Both have `instant(expression, at)` and `range(expression, start, end, step)`, with times in whole
 seconds, and answer as Prometheus' HTTP API does. They end with the `with` block.
 """
+import fcntl
 import http.client
 import json
 import os
@@ -94,6 +95,8 @@ class Engine(Server):
                              "environment variable PROMQL_ANSWERS")
         self.process = subprocess.Popen([ANSWERS, samples], stdin=subprocess.PIPE,
                                         stdout=subprocess.PIPE)
+        # As much as a socket's buffers take, else long answers are handed over in small pieces.
+        fcntl.fcntl(self.process.stdout, fcntl.F_SETPIPE_SZ, 1 << 20)
         self.series = int(self.process.stdout.readline().split()[0])
 
     def ask(self, question):
