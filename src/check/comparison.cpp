@@ -55,9 +55,8 @@ std::string metric_of(const query::VectorSelector& selector) {
   return "";
 }
 
-void check_comparison(const rule::Rule& rule, const Report& report) {
-  const Expr& expr = *rule.parsed;
-  if (rule.kind != rule::Kind::Alerting || filters(expr) || !has_selector(expr)) return;
+void check_comparison(const Expr& expr, const Report& report) {
+  if (filters(expr) || !has_selector(expr)) return;
   const std::string_view remedy =
       has_bool(expr) ? "a comparison with \"bool\" returns 0 or 1 and keeps every series; leave "
                        "\"bool\" out, or compare the whole with == 1"

@@ -36,7 +36,7 @@ std::string describe(const query::Expr& remover) {
   return text.size() <= kLongest ? text : text.substr(0, kLongest) + "…";
 }
 
-void look_through(const rule::TemplatedLabel& text, bool is_annotation, const rule::Rule& rule,
+void look_through(const rule::TemplatedLabel& text, bool is_annotation, const query::Expr& expr,
                   const LabelFacts& labels, std::vector<GoneLabel>& gone) {
   const std::vector<tmpl::FieldUse> uses = tmpl::uses_of(text.value).fields;
   std::set<std::string_view> done;  // said once, and what is tested is known to be absent at times
@@ -50,17 +50,17 @@ void look_through(const rule::TemplatedLabel& text, bool is_annotation, const ru
     gone.push_back({is_annotation, text.name, use.at,
                     fmt::format("the label {} is always empty here: {} leaves series without it; "
                                 "keep it there, or take it out of the text",
-                                label, describe(remover_of(*rule.parsed, label)))});
+                                label, describe(remover_of(expr, label)))});
   }
 }
 
 }  // namespace
 
-std::vector<GoneLabel> gone_labels(const rule::Rule& rule, const LabelFacts& labels) {
+std::vector<GoneLabel> gone_labels(const rule::Rule& rule, const query::Expr& expr,
+                                   const LabelFacts& labels) {
   std::vector<GoneLabel> gone;
-  if (rule.kind != rule::Kind::Alerting) return gone;
-  for (const auto& each : rule.labels) look_through(each, false, rule, labels, gone);
-  for (const auto& each : rule.annotations) look_through(each, true, rule, labels, gone);
+  for (const auto& each : rule.labels) look_through(each, false, expr, labels, gone);
+  for (const auto& each : rule.annotations) look_through(each, true, expr, labels, gone);
   return gone;
 }
 

@@ -14,8 +14,8 @@ struct Settings {
   Duration scrape_interval = std::chrono::seconds{15};
 };
 
-/// The alert fires whenever its series exist, whatever their values.
-void check_comparison(const rule::Rule& rule, const Report& report);
+/// Of an alert: it fires whenever its series exist, whatever their values.
+void check_comparison(const query::Expr& expr, const Report& report);
 /// Ranges in which rate() and its like may find less than two samples.
 void check_windows(const query::Expr& expr, const Settings& settings, const Report& report);
 /// Counters whose values are taken for what they count now.
@@ -30,7 +30,8 @@ struct GoneLabel {
   std::size_t offset = 0;  ///< in that text
   std::string message;
 };
-std::vector<GoneLabel> gone_labels(const rule::Rule& rule, const LabelFacts& labels);
+std::vector<GoneLabel> gone_labels(const rule::Rule& rule, const query::Expr& expr,
+                                   const LabelFacts& labels);
 
 /// The name that the selector's series have, or "" where it is not fixed.
 std::string metric_of(const query::VectorSelector& selector);

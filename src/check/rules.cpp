@@ -34,7 +34,7 @@ std::string identity(const rule::Rule& rule) {
 
 void RuleChecker::look_at(const config::RuleReading& reading) {
   ++rules_;
-  if (reading.rule.parsed == nullptr) return;  // which has been said
+  if (reading.expr == nullptr) return;  // which has been said
   const std::size_t before = findings_.size();
   expression(reading);
   hold(reading);
@@ -57,17 +57,18 @@ void RuleChecker::expression(const config::RuleReading& reading) {
          {reading.file.inside(node, start + at), std::move(message), excerpt(rule.expression, at)},
          0});
   };
-  const Known known = analyze(*rule.parsed, report);
-  check_comparison(rule, report);
-  check_windows(*rule.parsed, settings_, report);
-  check_counters(*rule.parsed, report);
+  const Known known = analyze(*reading.expr, report);
+  if (rule.kind == rule::Kind::Alerting) check_comparison(*reading.expr, report);
+  check_windows(*reading.expr, settings_, report);
+  check_counters(*reading.expr, report);
   check_experimental(rule, report);
+  if (rule.kind == rule::Kind::Recording) return;
   templates(reading, known.labels);
-  if (rule.kind == rule::Kind::Alerting) alerts_.push_back({rule.name, rule.labels, known.labels});
+  alerts_.push_back({rule.name, rule.labels, known.labels});
 }
 
 void RuleChecker::templates(const config::RuleReading& reading, const LabelFacts& labels) {
-  for (GoneLabel& gone : gone_labels(reading.rule, labels)) {
+  for (GoneLabel& gone : gone_labels(reading.rule, *reading.expr, labels)) {
     const config::Node* texts =
         value_of(reading.node, gone.is_annotation ? "annotations" : "labels");
     const config::Node* text = texts == nullptr ? nullptr : value_of(*texts, gone.name);

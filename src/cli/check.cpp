@@ -51,12 +51,13 @@ check::Options read(const CheckOptions& given) {
   check::Options options;
   options.codes = codes_of(given.lint, "--lint");
   for (const std::string_view code : codes_of(given.ignore, "--ignore")) options.codes.erase(code);
-  options.tests = [](const std::string& text, const std::string& file) {
-    std::vector<Diagnostic> problems;
-    trial::parse_test_file(text, file, {}, problems);
-    return problems;
-  };
   options.settings.scrape_interval = parse_duration(given.scrape_interval);
+  options.tests = [](const std::string& text, const std::string& file) {
+    std::vector<Diagnostic> diagnostics;
+    const trial::ReadOptions reading{.syntax = {.experimental = true}};
+    trial::parse_test_file(text, file, reading, diagnostics);
+    return diagnostics;
+  };
   return options;
 }
 

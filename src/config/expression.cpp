@@ -1,6 +1,6 @@
 #include "config/expression.h"
 
-#include <algorithm>
+#include <set>
 
 #include <fmt/format.h>
 
@@ -9,12 +9,14 @@
 
 namespace tocsin::config {
 
-std::shared_ptr<const query::Expr> read_expression(File& file, std::string_view text,
-                                                   const PlaceOf& place, const std::string& what) {
+query::ExprPtr read_expression(File& file, std::string_view text, const PlaceOf& place,
+                               const std::string& what) {
   constexpr std::size_t kMostErrors = 5;  // those of one expression resemble each other
   query::Parsed parsed = query::parse_expression(text, {.experimental = true});
-  for (std::size_t i = 0; i < std::min(parsed.errors.size(), kMostErrors); ++i) {
-    const query::ParseError& error = parsed.errors[i];
+  std::set<std::uint32_t> told;  // one complaint for each place: others follow from it
+  for (const query::ParseError& error : parsed.errors) {
+    if (told.size() == kMostErrors) break;
+    if (!told.insert(error.where.begin).second) continue;
     file.problem({place(error.where.begin),
                   fmt::format("{}: {}", what, query::to_string(error, text)),
                   excerpt(text, error.where.begin)});

@@ -3,7 +3,6 @@
 
 #include <cstddef>
 #include <functional>
-#include <memory>
 #include <string>
 #include <string_view>
 
@@ -18,7 +17,7 @@ using PlaceOf = std::function<Position(std::size_t byte)>;
 /// The tree of an expression. Experimental syntax is taken: whether that works is for the source to
 /// say, which evaluates. What is wrong goes to `file` with Prometheus' words and the line of the
 /// expression; `what` begins the messages. Null after that.
-std::shared_ptr<const query::Expr> read_expression(File& file, std::string_view text,
-                                                   const PlaceOf& place, const std::string& what);
+query::ExprPtr read_expression(File& file, std::string_view text, const PlaceOf& place,
+                               const std::string& what);
 
 }  // namespace tocsin::config

@@ -101,18 +101,18 @@ std::string_view trimmed(std::string_view text) {
   return text.substr(from, text.find_last_not_of(kSpace) + 1 - from);
 }
 
-void read_expression(Map& map, rule::Rule& rule) {
+query::ExprPtr read_expression(Map& map, rule::Rule& rule) {
   std::string text;
   if (!map.read("expr", text)) {
     if (!map.has("expr")) map.problem("a rule needs an expr, the expression that it evaluates");
-    return;
+    return nullptr;
   }
   rule.expression = trimmed(text);
   const std::size_t start = std::min(text.find(rule.expression), text.size());
   const auto place = [&](std::size_t byte) {
     return map.file().inside(*map.find("expr"), start + byte);
   };
-  rule.parsed = read_expression(map.file(), rule.expression, place, "the expr is no expression");
+  return read_expression(map.file(), rule.expression, place, "the expr is no expression");
 }
 
 /// Which of the two it is, and its name.
@@ -162,13 +162,14 @@ void read_recording(Map& map, const Texts& group_labels, rule::Rule& rule) {
   rule.labels = expand(map.file(), labels, "label", rule.name);
 }
 
-rule::Rule read_rule(const Node& node, File& file, const Texts& group_labels) {
-  rule::Rule rule;
+/// Returns the tree of its expression, too.
+query::ExprPtr read_rule(const Node& node, File& file, const Texts& group_labels,
+                         rule::Rule& rule) {
   rule.where = file.position(node.mark);
   Map map(node, "rule", file);
-  if (!map.usable()) return rule;
+  if (!map.usable()) return nullptr;
   read_name(map, rule);
-  read_expression(map, rule);
+  query::ExprPtr expr = read_expression(map, rule);
   if (rule.kind == rule::Kind::Alerting) {
     read_alerting(map, group_labels, rule);
   } else {
@@ -178,7 +179,7 @@ rule::Rule read_rule(const Node& node, File& file, const Texts& group_labels) {
     return a.name < b.name;
   };
   std::sort(rule.labels.begin(), rule.labels.end(), by_name);
-  return rule;
+  return expr;
 }
 
 void read_group_name(Map& map, std::set<std::string>& names, std::string& name) {
@@ -251,8 +252,9 @@ rule::RuleGroup read_group(const Node& node, File& file, const RuleContext& cont
     return !read_template(file, *each.second, fmt::format("label {}", shown(each.first)), "labels");
   });
   map.for_each("rules", [&](const Node& each) {
-    rule::Rule rule = read_rule(each, file, labels);
-    if (context.observer) context.observer({group, rule, each, file});
+    rule::Rule rule;
+    const query::ExprPtr expr = read_rule(each, file, labels, rule);
+    if (context.observer) context.observer({group, rule, expr.get(), each, file});
     group.rules.push_back(std::move(rule));
   });
   check_writable(map, group, context);

@@ -17,10 +17,6 @@
 #include "state/step.h"
 #include "template/template.h"
 
-namespace tocsin::query {
-struct Expr;  // in query/syntax/ast.h
-}
-
 namespace tocsin::rule {
 
 enum class Kind { Alerting, Recording };
@@ -35,8 +31,6 @@ struct Rule {
   Kind kind = Kind::Alerting;
   std::string name;  ///< of the alert or of the recorded series
   std::string expression;
-  /// Of the expression, when it was read from a file. Shared: frozen, and rules are copied.
-  std::shared_ptr<const query::Expr> parsed;
   state::Hold hold;                         ///< for, keep_firing_for
   std::vector<TemplatedLabel> labels;       ///< the group's under the rule's own, sorted by name
   std::vector<TemplatedLabel> annotations;  ///< sorted by name

@@ -55,6 +55,19 @@ TEST(CheckCommand, EndsAsPromtoolDoes) {
   }
 }
 
+TEST(CheckCommand, ReadsFilesOfUnitTests) {
+  const Folder folder;
+  folder.write("good.yaml", kGood);
+  folder.write("bad.yaml", kBad);
+  const std::string test = "evaluation_interval: 1m\ntests: [{interval: 1m}]\nrule_files: ";
+  const std::string good = folder.write("good_test.yaml", test + "[good.yaml]\n");
+  const std::string bad = folder.write("bad_test.yaml", test + "[bad.yaml]\n");
+  const std::string odd = folder.write("odd_test.yaml", test + "[good.yaml]\nfoo: bar\n");
+  expect({{good}, 0, "SUCCESS: unit tests can be read\n"});
+  expect({{bad}, 1, "bad.yaml:1:45: error: the expr is no expression"});
+  expect({{odd}, 1, "odd_test.yaml:4:1: error: unknown key \"foo\""});
+}
+
 TEST(CheckCommand, WhatItDoesNotKnowIsExitCode2) {
   const Folder folder;
   const std::string good = folder.write("good.yaml", kGood);

@@ -69,13 +69,19 @@ TEST(Expression, ExperimentalSyntaxIsForTheSourceToRefuse) {
   }
 }
 
-TEST(Expression, IsKeptWithTheRule) {
+TEST(Expression, IsShownToWhoObservesTheRules) {
   std::vector<Diagnostic> diagnostics;
-  const auto groups = parse_rule_file("groups: [{name: g, rules: [{alert: A, expr: ' up  ==0 '}]}]",
-                                      "rules.yaml", diagnostics);
-  ASSERT_THAT(in_short(diagnostics), IsEmpty());
-  EXPECT_EQ(query::to_string(*groups[0].rules[0].parsed), "up == 0");
-  EXPECT_EQ(groups[0].rules[0].parsed->span, (query::Span{0, 7})) << "of Rule::expression";
+  std::vector<std::string> seen;
+  const auto observer = [&seen](const RuleReading& reading) {
+    seen.push_back(reading.group.name + "/" + reading.rule.name + ": " +
+                   (reading.expr == nullptr ? "none" : query::to_string(*reading.expr)));
+    if (reading.expr == nullptr) return;
+    EXPECT_EQ(reading.expr->span, (query::Span{0, 7})) << "of Rule::expression";
+  };
+  parse_rule_file(
+      "groups: [{name: g, rules: [{alert: A, expr: ' up  ==0 '}, {alert: B, expr: up(}]}]",
+      "rules.yaml", diagnostics, observer);
+  EXPECT_THAT(seen, ElementsAre("g/A: up == 0", "g/B: none"));
 }
 
 TEST(Expression, OfATemplatesQueryIsCheckedToo) {
