@@ -19,7 +19,7 @@ FLOORS = {
     "rule": 2, "group": 2, "series": 2, "net": 2,
     "journal": 3, "notifiers": 3,
     "config": 4,
-    "engine": 5,
+    "engine": 5, "check": 5,
     "web": 6, "trial": 6,
     "cli": 7,
     "main.cpp": 8,

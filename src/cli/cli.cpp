@@ -16,8 +16,8 @@ int main(int argc, char** argv) {
                "tocsin");
   app.set_version_flag("--version", "tocsin " TOCSIN_VERSION);
   app.require_subcommand(1);
-  const std::vector<Command> commands = {add_run(app), add_health(app), add_query(app),
-                                         add_test(app)};
+  const std::vector<Command> commands = {add_run(app), add_check(app), add_test(app),
+                                         add_query(app), add_health(app)};
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {

@@ -20,5 +20,6 @@ Command add_run(CLI::App& program);
 Command add_health(CLI::App& program);
 Command add_query(CLI::App& program);
 Command add_test(CLI::App& program);
+Command add_check(CLI::App& program);
 
 }  // namespace tocsin::cli

@@ -93,7 +93,7 @@ int query(const QueryOptions& options) {
   query::Evaluated result;
   if (options.samples.empty()) {
     const Duration timeout =
-        options.timeout.empty() ? Duration(0) : parse_duration(options.timeout);
+        options.timeout.empty() ? Duration(0) : parse_length("--timeout", options.timeout);
     times = times_of(options, clock);
     result = ask(choose_source(options.source, options.config_file, timeout), options.expression,
                  times, options.experimental);

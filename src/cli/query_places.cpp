@@ -12,9 +12,9 @@
 #include "cli/query_text.h"
 #include "config/config.h"
 #include "model/error.h"
+#include "model/excerpt.h"
 #include "model/overloaded.h"
 #include "net/http.h"
-#include "query/syntax/caret.h"
 #include "query/syntax/parse.h"
 
 namespace tocsin::cli {
@@ -44,11 +44,13 @@ std::string read_file(const std::string& file) {
   return read_all(in);
 }
 
-/// The first error with its place and a caret, without a line break at the end.
-std::string explain(const query::ParseError& error, std::string_view text) {
-  std::string out = for_terminal(query::to_string(error, text));
-  out += "\n" + query::point_at(text, error.where);
-  out.pop_back();
+/// Lines that show the place of an error, set in; they begin with a line break.
+std::string shown_place(const query::ParseError& error, std::string_view text) {
+  std::string out = "\n";
+  for (const char c : excerpt(text, error.where.begin, error.where.end - error.where.begin)) {
+    if (out.back() == '\n') out += "    ";
+    out += c;
+  }
   return out;
 }
 
@@ -69,7 +71,10 @@ net::SourceSettings from_config(const std::string& name, const std::string& file
 
 query::ExprPtr parse_or_explain(const std::string& expression, bool experimental) {
   query::Parsed parsed = query::parse_expression(expression, {experimental});
-  if (!parsed.errors.empty()) throw Error(explain(parsed.errors.front(), expression));
+  if (!parsed.errors.empty()) {
+    const query::ParseError& error = parsed.errors.front();
+    throw Error(for_terminal(query::to_string(error, expression)) + shown_place(error, expression));
+  }
   return std::move(parsed.expr);
 }
 
@@ -109,8 +114,7 @@ query::Evaluated ask(const net::SourceSettings& settings, const std::string& exp
   // Servers know other dialects; where it is an error here, too, its place can be shown.
   const query::Parsed parsed = query::parse_expression(expression, {experimental});
   if (message.find("parse error") != std::string::npos && !parsed.errors.empty()) {
-    message += "\n" + query::point_at(expression, parsed.errors.front().where);
-    message.pop_back();
+    message += shown_place(parsed.errors.front(), expression);
   }
   throw Error(message);
 }

@@ -100,10 +100,18 @@ std::string time_axis(const net::QueryRange& range, const Plotter& plotter, int 
                      std::string(indent, ' '), labels);
 }
 
+/// Without milliseconds where there are none.
+std::string short_time(Timestamp at) {
+  std::string text = format_rfc3339(at);
+  constexpr std::string_view kNone = ".000Z";
+  if (text.ends_with(kNone)) text.replace(text.size() - kNone.size(), kNone.size(), "Z");
+  return text;
+}
+
 std::string title(const LabelColumns& columns, const net::QueryRange& range,
                   const PlotStyle& style) {
-  const std::string times = fmt::format("{} to {}, every {}", format_rfc3339(range.from),
-                                        format_rfc3339(range.to), format_duration(range.step));
+  const std::string times = fmt::format("{} to {}, every {}", short_time(range.from),
+                                        short_time(range.to), format_duration(range.step));
   const auto width = static_cast<std::size_t>(style.width);
   std::string out;
   if (!columns.common.empty()) out = cut_to(series_text(columns.common), width) + "\n";

@@ -23,18 +23,29 @@ long double round_step(long double least) {
   return 10 * power;
 }
 
+/// The first multiple of the step that is not before.
+Timestamp first_mark(Timestamp from, Duration step) {
+  const Duration since = from.time_since_epoch();
+  const Duration multiple = since / step * step;
+  return Timestamp(multiple < since ? multiple + step : multiple);
+}
+
+bool fits(Timestamp from, Timestamp to, Duration step, int most) {
+  const Timestamp first = first_mark(from, step);
+  return first > to || (to - first) / step < most;
+}
+
 Duration round_step(Timestamp from, Timestamp to, int most) {
   constexpr std::array<Duration, 22> kSteps = {
       seconds(1), seconds(2), seconds(5), seconds(10), seconds(15), seconds(30),
       minutes(1), minutes(2), minutes(5), minutes(10), minutes(15), minutes(30),
       hours(1),   hours(2),   hours(3),   hours(6),    hours(12),   days(1),
       days(2),    days(7),    days(28),   days(91)};
-  const Duration least = (to - from) / std::max(most, 1);
   for (const Duration step : kSteps) {
-    if (step > least) return step;
+    if (fits(from, to, step, most)) return step;
   }
   Duration step = days(364);
-  while (step <= least) step *= 2;
+  while (!fits(from, to, step, most)) step *= 2;
   return step;
 }
 
@@ -70,13 +81,10 @@ ValueAxis value_axis(double least, double most, int marks) {
 }
 
 std::vector<TimeMark> time_marks(Timestamp from, Timestamp to, int most) {
-  const Duration step = round_step(from, to, most);
+  const Duration step = round_step(from, to, std::max(most, 1));
   std::vector<TimeMark> marks;
-  const auto first = from.time_since_epoch();
-  Duration at = first / step * step;
-  if (at < first) at += step;
-  for (; Timestamp(at) <= to && static_cast<int>(marks.size()) < most; at += step) {
-    marks.push_back({Timestamp(at), time_label(Timestamp(at), step)});
+  for (Timestamp at = first_mark(from, step); at <= to; at += step) {
+    marks.push_back({at, time_label(at, step)});
   }
   return marks;
 }

@@ -28,7 +28,8 @@ struct TimeMark {
   std::string label;
 };
 
-/// Round instants (of UTC) within the range, at most `most` of them.
+/// Round instants (of UTC) within the range, at most `most` of them. REQUIRES: from <= to, both
+/// some 30,000 years from 1970 at most.
 std::vector<TimeMark> time_marks(Timestamp from, Timestamp to, int most);
 
 }  // namespace tocsin::cli

@@ -14,7 +14,7 @@
 #include <sys/stat.h>
 
 #include "cli/command.h"
-#include "config/parts.h"
+#include "config/config.h"
 #include "model/error.h"
 #include "query/script/script.h"
 #include "trial/report.h"
@@ -155,7 +155,8 @@ int watch(const std::function<std::vector<trial::FileResult>()>& run) {
     for (const trial::FileResult& result : results) {
       files.insert(files.end(), result.files.begin(), result.files.end());
     }
-    fmt::print("Watching {} files; Ctrl-C ends it.\n\n", files.size());
+    fmt::print("Watching {} {}; Ctrl-C ends it.\n\n", files.size(),
+               files.size() == 1 ? "file" : "files");
     std::fflush(stdout);
     return files;
   };
@@ -183,7 +184,7 @@ Command add_test(CLI::App& program) {
   const auto options = std::make_shared<TestOptions>();
   CLI::App* app = program.add_subcommand(
       "test", "Run unit tests of rules (promtool's format, and notifications)");
-  app->add_option("FILE", options->files, "Test files")->required()->check(CLI::ExistingFile);
+  app->add_option("FILE", options->files, "Test files")->required();
   app->add_option("--run", options->names,
                   "Run only tests whose names match this regular expression; may be repeated")
       ->take_all();

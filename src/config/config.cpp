@@ -10,7 +10,8 @@ namespace tocsin::config {
 namespace {
 
 /// Reads the whole file. Only when `diagnostics` stays empty is the result of any use.
-void read_config(Map& root, Config& config, std::vector<Diagnostic>& diagnostics) {
+void read_config(Map& root, Config& config, const RuleObserver& observer,
+                 std::vector<Diagnostic>& diagnostics) {
   Defaults defaults;
   read_global(root, config.global, defaults);
   config.http = defaults.http;
@@ -20,7 +21,7 @@ void read_config(Map& root, Config& config, std::vector<Diagnostic>& diagnostics
   refuse_prometheus_keys(root);
   refuse_alertmanager_keys(root);
   const RuleContext context{config.global.evaluation_interval, config.global.rule_query_offset,
-                            &config.sources};
+                            &config.sources, observer};
   config.groups = read_rule_files(root, context, diagnostics, config.warnings);
 }
 
@@ -64,7 +65,7 @@ const net::SourceSettings* Config::source(std::string_view name) const {
 }
 
 std::shared_ptr<const Config> parse(std::string_view text, const std::filesystem::path& path,
-                                    const Environment& environment) {
+                                    const Environment& environment, const RuleObserver& observer) {
   auto config = std::make_shared<Config>();
   config->file = path.string();
   std::vector<Diagnostic> diagnostics;
@@ -73,7 +74,7 @@ std::shared_ptr<const Config> parse(std::string_view text, const std::filesystem
   Documents documents = parse_yaml(text, file);
   if (const Node* document = only_document(documents, file)) {
     Map root(*document, "configuration", file);
-    if (root.usable()) read_config(root, *config, diagnostics);
+    if (root.usable()) read_config(root, *config, observer, diagnostics);
   }
   if (!diagnostics.empty()) {
     sort_by_place(diagnostics, config->file);

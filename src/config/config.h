@@ -57,18 +57,41 @@ struct Config {
   std::string alertmanager_yaml() const;
 };
 
+struct Node;
+class File;
+
+/// A rule that was just read, with the YAML that it stands in: for whoever says more about rules
+/// than whether they can be loaded.
+struct RuleReading {
+  const rule::RuleGroup& group;  ///< its settings, and the rules before this one
+  const rule::Rule& rule;        ///< without its id
+  const Node& node;              ///< config/node.h
+  File& file;                    ///< config/file.h
+};
+using RuleObserver = std::function<void(const RuleReading&)>;
+
 /// Throws InvalidInput with everything that is wrong in the file and in all rule files. Relative
 /// `rule_files` are relative to the configuration's folder; globs may match nothing.
 std::shared_ptr<const Config> load(const std::filesystem::path& file);
 
 /// The same for text that is already in memory; `file` names it in errors and anchors relative
-/// paths. ${NAME} in its values is looked up in `environment`.
+/// paths. ${NAME} in its values is looked up in `environment`. `observer` is told of every rule,
+/// even if something else is wrong.
 std::shared_ptr<const Config> parse(std::string_view text, const std::filesystem::path& file,
-                                    const Environment& environment = process_environment());
+                                    const Environment& environment = process_environment(),
+                                    const RuleObserver& observer = {});
 
 /// The groups of one rule file: Prometheus' format or Kubernetes PrometheusRule objects, several
 /// YAML documents allowed. Appends what is wrong to `diagnostics`.
 std::vector<rule::RuleGroup> parse_rule_file(std::string_view text, const std::string& file,
-                                             std::vector<Diagnostic>& diagnostics);
+                                             std::vector<Diagnostic>& diagnostics,
+                                             const RuleObserver& observer = {});
+
+/// The files that a pattern names, as seen from `folder`, in whose own name nothing is a pattern.
+std::vector<std::string> matching_files(const std::filesystem::path& folder,
+                                        const std::string& pattern);
+
+/// The content of a file. Throws Error when it cannot be read or is larger than kMaxFile.
+std::string read_file(const std::filesystem::path& path);
 
 }  // namespace tocsin::config

@@ -32,6 +32,7 @@ class File {
 
   /// REQUIRES: the text outlives this. Needed for text_at() and inside().
   void set_text(std::string_view text);
+  std::string_view text() const { return text_; }
   /// What stands in the file from there on.
   std::string_view text_at(Mark mark) const { return text_.substr(offset_of(mark)); }
   Position position(Mark mark) const { return {name_, mark.line, mark.column}; }

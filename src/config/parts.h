@@ -58,6 +58,7 @@ struct RuleContext {
   Duration interval;
   Duration query_offset;
   const std::vector<net::SourceSettings>* sources = nullptr;  ///< null: not checked
+  RuleObserver observer;                                      ///< may be empty
 };
 /// See parse_rule_file().
 std::vector<rule::RuleGroup> read_rule_text(std::string_view text, const std::string& name,
@@ -67,12 +68,5 @@ std::vector<rule::RuleGroup> read_rule_text(std::string_view text, const std::st
 std::vector<rule::RuleGroup> read_rule_files(Map& root, const RuleContext& context,
                                              std::vector<Diagnostic>& diagnostics,
                                              std::vector<Diagnostic>& warnings);
-
-/// The files that a pattern names, as seen from `folder`, in whose own name nothing is a pattern.
-std::vector<std::string> matching_files(const std::filesystem::path& folder,
-                                        const std::string& pattern);
-
-/// The content of a file. Throws Error when it cannot be read or is too large.
-std::string read_file(const std::filesystem::path& path);
 
 }  // namespace tocsin::config

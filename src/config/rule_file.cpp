@@ -92,10 +92,12 @@ std::vector<rule::RuleGroup> read_rule_text(std::string_view text, const std::st
 }
 
 std::vector<rule::RuleGroup> parse_rule_file(std::string_view text, const std::string& file,
-                                             std::vector<Diagnostic>& diagnostics) {
+                                             std::vector<Diagnostic>& diagnostics,
+                                             const RuleObserver& observer) {
   const Global standard;
   return read_rule_text(
-      text, file, {standard.evaluation_interval, standard.rule_query_offset, nullptr}, diagnostics);
+      text, file, {standard.evaluation_interval, standard.rule_query_offset, nullptr, observer},
+      diagnostics);
 }
 
 }  // namespace tocsin::config

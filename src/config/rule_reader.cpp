@@ -250,8 +250,11 @@ rule::RuleGroup read_group(const Node& node, File& file, const RuleContext& cont
   std::erase_if(labels, [&](const auto& each) {
     return !read_template(file, *each.second, fmt::format("label {}", shown(each.first)), "labels");
   });
-  map.for_each("rules",
-               [&](const Node& rule) { group.rules.push_back(read_rule(rule, file, labels)); });
+  map.for_each("rules", [&](const Node& each) {
+    rule::Rule rule = read_rule(each, file, labels);
+    if (context.observer) context.observer({group, rule, each, file});
+    group.rules.push_back(std::move(rule));
+  });
   check_writable(map, group, context);
   return group;
 }

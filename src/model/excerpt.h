@@ -12,8 +12,9 @@ namespace tocsin {
 ///     sum by (job) rate(x[5m])
 ///                  ^
 ///
-/// A long line is cut to the neighbourhood. Control characters are shown as blanks. No line break
-/// at the end.
-std::string excerpt(std::string_view text, std::size_t offset);
+/// With a `length` in bytes there are carets under all of it that stands on the line. A long line
+/// is cut to the neighbourhood. What is not printable (control characters, malformed bytes) is
+/// shown as a blank. No line break at the end.
+std::string excerpt(std::string_view text, std::size_t offset, std::size_t length = 0);
 
 }  // namespace tocsin

@@ -78,6 +78,10 @@ Matcher::Matcher(std::string name, MatchOp op, std::string value, Dot dot)
   if (is_regex()) regex_ = compile(value_, dot);
 }
 
+std::size_t Matcher::program_size() const {
+  return regex_ == nullptr ? 0 : static_cast<std::size_t>(regex_->ProgramSize());
+}
+
 bool Matcher::matches(std::string_view value) const {
   switch (op_) {
     case MatchOp::Equal:

@@ -36,6 +36,10 @@ class Matcher {
   /// Whether the operator is `=` or `=~` (the API's isEqual).
   bool is_equal() const { return op_ == MatchOp::Equal || op_ == MatchOp::Regex; }
 
+  /// How large the compiled regular expression is, in instructions of RE2's machine (1,000 of them
+  /// take a millisecond to compile); 0 for = and !=.
+  std::size_t program_size() const;
+
   bool matches(std::string_view value) const;
   bool matches(const Labels& labels) const { return matches(labels.get(name_)); }
 

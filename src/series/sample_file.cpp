@@ -131,7 +131,7 @@ query::Selection SampleFile::select(const Matchers& matchers, Timestamp from, Ti
     const auto first =
         std::lower_bound(series.times.begin(), series.times.end(), from.time_since_epoch().count());
     const bool overlaps = first != series.times.end() && *first <= to.time_since_epoch().count();
-    if (!(overlaps || series.has_histograms) || !all_match(matchers, series.labels)) continue;
+    if (!overlaps || !all_match(matchers, series.labels)) continue;
     selection.series.push_back(
         {&series.labels, series.times, series.values, series.has_histograms});
   }

@@ -17,7 +17,7 @@ struct FileSeries {
   std::vector<std::int64_t> times;  ///< milliseconds since the epoch, ascending
   std::vector<double> values;
   std::optional<double> untimed;  ///< the value of a sample that has no time
-  bool has_histograms = false;
+  bool has_histograms = false;    ///< kHistogramBits are among the values
 };
 
 class SampleFile : public query::Storage {

@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <bit>
 
 #include <fmt/format.h>
 
@@ -49,7 +50,10 @@ void add_line(std::string_view line, Duration step, SampleCollector& collector) 
   for (const query::SequenceValue& value : parsed.values) {
     std::visit(
         Overloaded{[](query::Gap) {}, [&](double number) { collector.add(series, at, number); },
-                   [&](query::HistogramValue) { series.has_histograms = true; }},
+                   [&](query::HistogramValue) {
+                     collector.add(series, at, std::bit_cast<double>(query::kHistogramBits));
+                     series.has_histograms = true;
+                   }},
         value);
     at += step;
   }

@@ -106,23 +106,45 @@ void add_alerts(std::string& text, std::string_view status, const std::vector<La
   if (alerts.size() > kMaxAlerts) text += fmt::format(" and {} more", alerts.size() - kMaxAlerts);
 }
 
-std::string text_of(const Message& message, Timestamp start) {
-  std::string text =
-      fmt::format("{}  {} ({})", format_duration(message.what->decided_at - start),
-                  to_string(message.what->reason), fmt::join(message.channels, ", "));
-  add_alerts(text, "firing", alerts_of(*message.what, Status::Firing));
-  add_alerts(text, "resolved", alerts_of(*message.what, Status::Resolved));
-  return text;
+/// One line of what a receiver got or should have got.
+struct Row {
+  char mark = ' ';  ///< '-': missing, '+': unexpected
+  std::string time, what, alerts;
+};
+
+Row row_of(const Message& message, Timestamp start) {
+  Row row{
+      ' ', format_duration(message.what->decided_at - start),
+      fmt::format("{} ({})", to_string(message.what->reason), fmt::join(message.channels, ", ")),
+      ""};
+  add_alerts(row.alerts, "firing", alerts_of(*message.what, Status::Firing));
+  add_alerts(row.alerts, "resolved", alerts_of(*message.what, Status::Resolved));
+  return row;
 }
 
-std::string text_of(const MessageCheck& check) {
-  std::string text = fmt::format("{}  {}", format_duration(check.eval_time),
-                                 check.reason ? to_string(*check.reason) : "a message");
-  if (!check.channel.empty()) text += fmt::format(" ({})", check.channel);
-  if (check.status) text += fmt::format(", {}", to_string(*check.status));
-  if (check.firing) add_alerts(text, "firing", *check.firing);
-  if (check.resolved) add_alerts(text, "resolved", *check.resolved);
-  return fmt::format("{}  (line {})", text, check.where.line);
+Row row_of(const MessageCheck& check) {
+  Row row{'-', format_duration(check.eval_time),
+          std::string(check.reason ? to_string(*check.reason) : "a message"), ""};
+  if (check.status) row.what += fmt::format(", {}", to_string(*check.status));
+  if (!check.channel.empty()) row.what += fmt::format(" ({})", check.channel);
+  if (check.firing) add_alerts(row.alerts, "firing", *check.firing);
+  if (check.resolved) add_alerts(row.alerts, "resolved", *check.resolved);
+  row.alerts += fmt::format("  (line {})", check.where.line);
+  return row;
+}
+
+std::vector<std::string> table(const std::vector<Row>& rows) {
+  std::size_t time = 0, what = 0;
+  for (const Row& row : rows) {
+    time = std::max(time, row.time.size());
+    what = std::max(what, row.what.size());
+  }
+  std::vector<std::string> lines;
+  for (const Row& row : rows) {
+    lines.push_back(
+        fmt::format("{} {:{}}  {:{}}{}", row.mark, row.time, time, row.what, what, row.alerts));
+  }
+  return lines;
 }
 
 /// What one receiver got, with what it did not get between, by time.
@@ -144,13 +166,13 @@ class Account {
         expected[*places[i]] = true;
       } else {
         ++missing;
-        lines_.emplace(std::pair(checks_[i]->eval_time, 0), "- " + text_of(*checks_[i]));
+        rows_.emplace(std::pair(checks_[i]->eval_time, 0), row_of(*checks_[i]));
       }
     }
     for (std::size_t i = 0; i < messages_.size(); ++i) {
-      if (!expected[i]) ++unexpected;
-      lines_.emplace(std::pair(messages_[i].what->decided_at - start_, 1),
-                     (expected[i] ? "  " : "+ ") + text_of(messages_[i], start_));
+      Row row = row_of(messages_[i], start_);
+      if (!expected[i]) row.mark = '+', ++unexpected;
+      rows_.emplace(std::pair(messages_[i].what->decided_at - start_, 1), std::move(row));
     }
   }
 
@@ -158,13 +180,13 @@ class Account {
   std::size_t unexpected = 0;
 
   std::vector<std::string> lines() const {
-    std::vector<std::string> lines;
-    for (const auto& [time, line] : lines_) {
-      if (lines.size() == kMaxShown) {
-        lines.push_back(fmt::format("  and {} more", lines_.size() - kMaxShown));
-        break;
-      }
-      lines.push_back(line);
+    std::vector<Row> rows;
+    for (const auto& [time, row] : rows_) {
+      if (rows.size() < kMaxShown) rows.push_back(row);
+    }
+    std::vector<std::string> lines = table(rows);
+    if (rows_.size() > kMaxShown) {
+      lines.push_back(fmt::format("  and {} more", rows_.size() - kMaxShown));
     }
     return lines;
   }
@@ -173,7 +195,7 @@ class Account {
   Timestamp start_;
   std::vector<Message> messages_;
   std::vector<const MessageCheck*> checks_;
-  std::multimap<std::pair<Duration, int>, std::string> lines_;
+  std::multimap<std::pair<Duration, int>, Row> rows_;
 };
 
 }  // namespace

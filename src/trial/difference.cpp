@@ -96,10 +96,6 @@ void pair_similar(Sorted& sorted) {
   }
 }
 
-std::string cell(const Labels& labels, const std::string& name) {
-  return labels.has(name) ? fmt::format("{}={}", name, quote(labels.get(name))) : "";
-}
-
 std::vector<std::string> names_of(const Labels& a, const Labels& b) {
   std::vector<std::string> names;
   for (const Labels* labels : {&a, &b}) {
@@ -110,6 +106,11 @@ std::vector<std::string> names_of(const Labels& a, const Labels& b) {
   return names;
 }
 
+std::string trim_right(std::string line) {
+  line.erase(line.find_last_not_of(' ') + 1);
+  return line;
+}
+
 /// Two lines that are filled with the same things at the same places, and marks below where they
 /// are not the same.
 class Aligned {
@@ -118,24 +119,51 @@ class Aligned {
     const std::size_t width = std::max(count_runes(expected), count_runes(got));
     append(expected_, expected, width);
     append(got_, got, width);
-    append(marks_, std::string(same ? 0 : width, '^'), width);
+    const std::size_t marked = same ? 0 : std::max(without_comma(expected), without_comma(got));
+    append(marks_, std::string(marked, '^'), width);
   }
   void add(const std::string& both) { add(both, both, true); }
-  Lines lines() const { return {"expected  " + expected_, "got       " + got_, marks()}; }
+  Lines lines() const {
+    return {trim_right("expected  " + expected_), trim_right("got       " + got_),
+            trim_right("          " + marks_)};
+  }
 
  private:
+  static std::size_t without_comma(const std::string& text) {
+    return count_runes(text) - (text.ends_with(", ") ? 2 : 0);
+  }
   static void append(std::string& line, const std::string& text, std::size_t width) {
     line += text + std::string(width - count_runes(text), ' ');
-  }
-  std::string marks() const {
-    return "          " + marks_.substr(0, marks_.find_last_not_of(' ') + 1);
   }
   std::string expected_, got_, marks_;
 };
 
-std::string trim_right(std::string line) {
-  line.erase(line.find_last_not_of(' ') + 1);
-  return line;
+/// name="value" for each of the names, or nothing where the label is absent, with the commas
+/// between.
+Lines cells(const Labels& labels, const std::vector<std::string>& names) {
+  Lines texts(names.size());
+  bool is_last = true;
+  for (std::size_t i = names.size(); i-- > 0;) {
+    if (!labels.has(names[i])) continue;
+    texts[i] = fmt::format("{}={}{}", names[i], quote(labels.get(names[i])), is_last ? "" : ", ");
+    is_last = false;
+  }
+  return texts;
+}
+
+void align_labels(Aligned& both, const Pair& pair) {
+  std::vector<std::string> names = names_of(pair.expected.labels, pair.got.labels);
+  std::erase(names, kMetricName);
+  if (names.empty()) return;
+  const Lines expected = cells(pair.expected.labels, names);
+  const Lines got = cells(pair.got.labels, names);
+  both.add("{");
+  for (std::size_t i = 0; i < names.size(); ++i) {
+    const bool same = pair.expected.labels.has(names[i]) == pair.got.labels.has(names[i]) &&
+                      pair.expected.labels.get(names[i]) == pair.got.labels.get(names[i]);
+    both.add(expected[i], got[i], same);
+  }
+  both.add("}");
 }
 
 /// Both sides in full, the labels that differ marked.
@@ -144,24 +172,12 @@ Lines aligned(const Pair& pair, bool same) {
   const std::string name(pair.expected.labels.get(kMetricName));
   const std::string got_name(pair.got.labels.get(kMetricName));
   both.add(name, got_name, name == got_name);
-  both.add("{");
-  bool first = true;
-  for (const std::string& each : names_of(pair.expected.labels, pair.got.labels)) {
-    if (each == kMetricName) continue;
-    const std::string expected = cell(pair.expected.labels, each);
-    const std::string got = cell(pair.got.labels, each);
-    if (!first) both.add(", ");
-    first = false;
-    both.add(expected, got, expected == got);
-  }
-  both.add("}");
+  align_labels(both, pair);
   if (pair.expected.value) {
     both.add("  ");
     both.add(text_of(pair.expected.value), text_of(pair.got.value), same);
   }
-  Lines lines = both.lines();
-  for (std::string& line : lines) line = trim_right(std::move(line));
-  return lines;
+  return both.lines();
 }
 
 void add_row(Lines& lines, const std::string& what, const std::string& expected,

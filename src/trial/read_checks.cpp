@@ -70,13 +70,13 @@ ExpectedSample read_sample(const Node& node, config::File& file) {
 
 void check_expression(Map& map, const ExpressionCheck& check, const query::ParseOptions& options) {
   const query::Parsed parsed = query::parse_expression(check.expression, options);
-  for (const query::ParseError& error : parsed.errors) {
-    const Node* node = map.find("expr");
-    const std::string message =
-        fmt::format("the expr is no expression: {}", query::to_string(error, check.expression));
-    if (node == nullptr) return map.problem(message);
-    map.file().problem(map.file().inside(*node, error.where.begin), message);
-  }
+  if (parsed.errors.empty()) return;
+  const query::ParseError& first = parsed.errors.front();
+  const Node* node = map.find("expr");
+  const std::string message =
+      fmt::format("the expr is no expression: {}", query::to_string(first, check.expression));
+  if (node == nullptr) return map.problem(message);
+  map.file().problem(map.file().inside(*node, first.where.begin), message);
 }
 
 }  // namespace

@@ -7,7 +7,7 @@
 
 #include <fmt/format.h>
 
-#include "config/parts.h"
+#include "config/config.h"
 #include "trial/reader.h"
 
 namespace tocsin::trial {
@@ -102,7 +102,7 @@ void look_for_rules(TestFile& file) {
   const std::vector<std::string_view> names(alerts.begin(), alerts.end());
   for (const Test& test : file.tests) {
     for (const AlertCheck& check : test.alerts) {
-      if (alerts.contains(check.alertname)) continue;
+      if (check.alertname.empty() || alerts.contains(check.alertname)) continue;
       file.warnings.push_back(
           {check.where, fmt::format("no rule has the alert {}{}", shown(check.alertname),
                                     config::did_you_mean(check.alertname, names))});

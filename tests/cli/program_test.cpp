@@ -34,6 +34,7 @@ TEST(CommandLine, HelpAndVersionSucceed) {
            {{"run", "--help"}, 0, "--web.listen-address"},
            {{"run", "--help"}, 0, "127.0.0.1:9093"},
            {{"health", "--help"}, 0, "--url"},
+           {{"query", "--help"}, 0, "--samples"},
        }) {
     expect(each);
   }

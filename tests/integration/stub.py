@@ -20,6 +20,7 @@ class Asked:
     method: str
     path: str
     body: str
+    headers: dict
 
 
 class Stub:
@@ -39,7 +40,7 @@ class Stub:
             def do_GET(self):
                 length = int(self.headers.get("Content-Length") or 0)
                 body = self.rfile.read(length).decode(errors="replace")
-                asked = Asked(time.monotonic(), self.command, self.path, body)
+                asked = Asked(time.monotonic(), self.command, self.path, body, dict(self.headers))
                 with stub.lock:
                     number = len(stub.asked)
                     stub.asked.append(asked)

@@ -208,5 +208,15 @@ TEST(Instances, TooManyQueriesAreAnErrorInTheText) {
   EXPECT_THAT(queries.wanted, SizeIs(kMaxTemplateQueries));
 }
 
+TEST(Instances, ExternalLabelsCanBeForTemplatesOnly) {
+  TemplateContext context = kContext;
+  context.label_alerts = false;
+  TemplateQueries queries;
+  const auto result = instances(alerting({{"where", "{{ $externalLabels.cluster }}"}}),
+                                {sample({{"host", "a"}})}, {}, context, queries, kNow);
+  EXPECT_EQ(std::get<Instances>(result).instances.at(0).labels.to_string(),
+            R"({alertname="Slow", host="a", where="eu"})");
+}
+
 }  // namespace
 }  // namespace tocsin::rule

@@ -49,6 +49,16 @@ TEST(Schedule, SlotsBeforeTheEpochAreNoProblem) {
   EXPECT_LT(due, early + minutes{1} + minutes{1});
 }
 
+TEST(Schedule, AGroupMayHaveItsPlaceInTheInterval) {
+  RuleGroup each = group("web");
+  for (const Duration offset : {Duration{0}, Duration{seconds{5}}, Duration{seconds{59}}}) {
+    each.offset = offset;
+    EXPECT_EQ(first_due(each, kNow).time_since_epoch() % each.interval, offset);
+  }
+  each.offset = seconds{125};
+  EXPECT_EQ(first_due(each, kNow), kNow) << "kNow is 5 s after a full minute";
+}
+
 TEST(Schedule, GroupsAreSpreadOverTheInterval) {
   std::set<Duration::rep> tenths;
   for (int i = 0; i < 100; ++i) {

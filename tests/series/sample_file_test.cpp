@@ -67,7 +67,7 @@ TEST(SampleFile, LoadBlocks) {
        "{__name__=\"a\"} 0:0 10000:1 20000:2 30000:3\n{__name__=\"b\"} 0:5 10000:5\n"},
       {"load 1m\n  a 1 2\n\nload 30s\n  a _ 7\n", "{__name__=\"a\"} 0:1 30000:7 60000:2\n"},
       {"load 1m\n  a 1\nload 2m\n  b 1 2", "{__name__=\"a\"} 0:1\n{__name__=\"b\"} 0:1 120000:2\n"},
-      {"load 1m\n  a{b=\"\"} {{schema:0}} 1\n", "{__name__=\"a\"} 60000:1 histograms\n"},
+      {"load 1m\n  a{b=\"\"} {{schema:0}} 1\n", "{__name__=\"a\"} 0:nan 60000:1 histograms\n"},
       {"load 1m\n", ""},
       {"load 1m\n  a 1x\n", "2:1: at 4 of the values: a whole number has to stand behind x"},
       {"load 1m\n  a{ 1\n", "2:1: the braces of the labels are not closed"},

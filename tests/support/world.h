@@ -38,6 +38,7 @@ class FakeSource : public query::Source {
     done(write_problem);
   }
   bool writable() const override { return true; }
+  bool wants_rule_series() const override { return rule_series; }
 
   /// From now on the expression gives these series, all with the value.
   void set(const std::string& expression, std::vector<Labels> series, double value = 1) {
@@ -60,6 +61,7 @@ class FakeSource : public query::Source {
   std::vector<Timestamp> instants;       ///< and about when
   std::vector<std::pair<std::function<void(query::Answer)>, query::Answer>> held;
   std::vector<query::Sample> written;
+  bool rule_series = false;  ///< whether it wants ALERTS and the ends of series
   std::string write_problem;
 
  private:

@@ -40,7 +40,7 @@ class Checker {
   void check_info(const Expr& expr, Call& call);
   void expect(Expr& expr, ValueType wanted, std::string_view context);
   Span place_of_operator(const Binary& binary) const;
-  void problem(Span where, std::string message) { errors_.push_back({where, std::move(message)}); }
+  void problem(Span where, const std::string& message) { add_error(errors_, where, message); }
 
   std::string_view text_;
   std::vector<ParseError>& errors_;

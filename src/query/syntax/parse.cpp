@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include "model/error.h"
+#include "model/text.h"
 #include "query/syntax/check_types.h"
 #include "query/syntax/parser.h"
 
@@ -17,6 +18,10 @@ std::string to_string(const ParseError& error, std::string_view text) {
   const std::size_t column =
       line_break == std::string_view::npos ? before.size() + 1 : before.size() - line_break;
   return fmt::format("{}:{}: parse error: {}", line, column, error.message);
+}
+
+void add_error(std::vector<ParseError>& errors, Span where, const std::string& message) {
+  if (errors.size() < kMaxErrors) errors.push_back({where, truncate_runes(message, kMaxMessage)});
 }
 
 Parsed parse_expression(std::string_view text, const ParseOptions& options) {

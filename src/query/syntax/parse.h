@@ -25,13 +25,22 @@ struct ParseError {
 std::string to_string(const ParseError& error, std::string_view text);
 
 struct Parsed {
-  ExprPtr expr;                    ///< null when there are errors
-  std::vector<ParseError> errors;  ///< the first one is the one that Prometheus prints
+  ExprPtr expr;  ///< null when there are errors
+  /// The first one is the one that Prometheus prints.
+  std::vector<ParseError> errors;
 };
 
 inline constexpr std::size_t kMaxExpression = std::size_t{1} << 20;  ///< bytes
 /// Levels of the tree: what walks it may call itself as often.
 inline constexpr std::uint32_t kMaxDepth = 1000;
+/// Instructions of all regular expressions together, beyond four for each of their letters: they
+/// take some tenths of a second to compile.
+inline constexpr std::size_t kMaxRegexSize = 500'000;
+inline constexpr std::size_t kMaxErrors = 20;     ///< further ones are not kept
+inline constexpr std::size_t kMaxMessage = 1000;  ///< code points; longer ones are cut
+
+/// Within query/syntax only.
+void add_error(std::vector<ParseError>& errors, Span where, const std::string& message);
 
 /// Parses and checks the types.
 Parsed parse_expression(std::string_view text, const ParseOptions& options = {});

@@ -53,9 +53,7 @@ Parser::Nested::Nested(Parser& parser) : parser_(parser) {
 Parser::Parser(std::string_view text, const ParseOptions& options)
     : lexer_(text), options_(options) {}
 
-void Parser::problem(Span where, std::string message) {
-  errors.push_back({where, std::move(message)});
-}
+void Parser::problem(Span where, const std::string& message) { add_error(errors, where, message); }
 
 void Parser::unexpected(std::string_view context, std::string_view expected) {
   if (at(TokenKind::Error)) {
@@ -68,8 +66,8 @@ void Parser::unexpected(std::string_view context, std::string_view expected) {
   throw Stopped{};
 }
 
-void Parser::experimental(Span where, std::string message) {
-  if (!options_.experimental) problem(where, std::move(message));
+void Parser::experimental(Span where, const std::string& message) {
+  if (!options_.experimental) problem(where, message);
 }
 
 const Token& Parser::read() {

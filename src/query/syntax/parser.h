@@ -51,6 +51,8 @@ class Parser {
   ExprPtr vector_selector(const Token& name);
   void matchers(VectorSelector& selector);
   void matcher(VectorSelector& selector);
+  void add_matcher(VectorSelector& selector, Span where, std::string name, MatchOp op,
+                   std::string value);
   ExprPtr brackets(ExprPtr expr);
   void offset(Expr& expr);
   void at_modifier(Expr& expr);
@@ -75,8 +77,8 @@ class Parser {
   bool accept(TokenKind kind);
   bool accept(Op op);
   Token expect(TokenKind kind, std::string_view context, std::string_view expected);
-  void experimental(Span where, std::string message);
-  void problem(Span where, std::string message);
+  void experimental(Span where, const std::string& message);
+  void problem(Span where, const std::string& message);
   /// Says that the next token does not belong here, and stops.
   [[noreturn]] void unexpected(std::string_view context, std::string_view expected);
   /// The same where the grammar has no words for it but "in aggregation".
@@ -116,6 +118,7 @@ class Parser {
   std::uint32_t nesting_ = 0;
   Wanted wanted_;
   int aggregations_ = 0;  ///< whose parentheses are open
+  std::size_t regex_size_ = 0;
 };
 
 }  // namespace tocsin::query

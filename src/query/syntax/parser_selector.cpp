@@ -1,4 +1,5 @@
 // Selectors and what stands behind them: ranges, subqueries, offset, @, anchored, smoothed.
+#include <algorithm>
 #include <cmath>
 
 #include <fmt/format.h>
@@ -6,6 +7,7 @@
 #include "model/error.h"
 #include "query/syntax/parser.h"
 #include "query/syntax/print.h"
+#include "query/syntax/regexp_error.h"
 #include "query/syntax/words.h"
 
 namespace tocsin::query {
@@ -74,12 +76,25 @@ void Parser::matcher(VectorSelector& selector) {
   take();
   if (!at(TokenKind::String)) unexpected(kMatching, "string");
   const Token value = take();
+  add_matcher(selector, {name.span.begin, value.span.end}, std::move(name_text), *op,
+              unquoted(value));
+}
+
+/// Stops after a regular expression that is too large: the next one may be as large.
+void Parser::add_matcher(VectorSelector& selector, Span where, std::string name, MatchOp op,
+                         std::string value) {
   try {
-    selector.matchers.emplace_back(std::move(name_text), *op, unquoted(value),
-                                   Matcher::Dot::Everything);
-  } catch (const Error& error) {
-    problem({name.span.begin, value.span.end}, error.what());
+    selector.matchers.emplace_back(std::move(name), op, value, Matcher::Dot::Everything);
+  } catch (const Error&) {
+    problem(where, regexp_error(value));
+    throw Stopped{};
   }
+  // Long lists of names are cheap: some two instructions for each letter.
+  const std::size_t size = selector.matchers.back().program_size();
+  regex_size_ += size - std::min(size, 4 * value.size());
+  if (regex_size_ <= kMaxRegexSize) return;
+  problem(where, "the regular expressions are too large together");
+  throw Stopped{};
 }
 
 ExprPtr Parser::brackets(ExprPtr expr) {

@@ -45,6 +45,7 @@ std::string as_text(const Matcher& matcher) {
 
 /// Seconds as a duration where that is exact, else as a number of seconds.
 std::string seconds(double value) {
+  if (value == 0 && std::signbit(value)) return "-0s";
   const double milliseconds = std::round(value * 1000);
   constexpr double kExact = 9007199254740992.0;  // 2^53
   if (std::abs(milliseconds) < kExact && milliseconds / 1000 == value) {
@@ -74,6 +75,7 @@ class Printer {
   }
   void put(const StringLiteral& literal) { out_ += quote(literal.value); }
   void put(const DurationExpr& computed);
+  void put_base(const Expr& left, bool of_power);
   void put_pair(std::string_view name, const DurationExpr& computed);
   void put(const Length& length);
   void put_at(const Modifiers& modifiers);
@@ -110,7 +112,7 @@ void Printer::put(const DurationExpr& computed) {
       break;
     default: {
       constexpr std::string_view kOps = "+-*/%^";
-      if (computed.left) put(computed.left);
+      if (computed.left) put_base(*computed.left, computed.kind == Kind::Pow);
       if (computed.left) out_ += ' ';
       out_ += kOps[static_cast<std::size_t>(computed.kind)];
       if (computed.left) out_ += ' ';
@@ -211,8 +213,24 @@ void Printer::put(const Unary& unary) {
   put(unary.expr);
 }
 
+/// A literal with a sign is one only where no ^ follows: -2 ^ 2 is -(2 ^ 2). In durations, whose
+/// literals lose their parentheses, it gets them back; elsewhere only +Inf has a sign to lose.
+void Printer::put_base(const Expr& left, bool of_power) {
+  const auto* literal = left.as<NumberLiteral>();
+  if (!of_power || literal == nullptr) return put(left);
+  if (std::signbit(literal->value)) {
+    out_ += '(';
+    put(left);
+    out_ += ')';
+  } else if (std::isinf(literal->value)) {
+    out_ += "Inf";
+  } else {
+    put(left);
+  }
+}
+
 void Printer::put(const Binary& binary) {
-  put(binary.left);
+  put_base(*binary.left, binary.op == Op::Pow);
   out_ += ' ';
   out_ += to_string(binary.op);
   out_ += print_matching(binary);
@@ -252,24 +270,24 @@ void Printer::put(const Paren& paren) {
 std::string format_number(double value) {
   if (std::isnan(value)) return "NaN";
   if (std::isinf(value)) return value > 0 ? "+Inf" : "-Inf";
-  constexpr std::size_t kLongest = 400;  // the smallest numbers have 324 zeros
-  char text[kLongest + 1];
-  constexpr double kAllDigitsCount = 9007199254740992.0;  // 2^53
-  if (std::abs(value) < kAllDigitsCount) {
-    const auto end = std::to_chars(text, text + kLongest, value, std::chars_format::fixed).ptr;
-    return {text, end};
-  }
-  // Beyond that only the digits that tell it from its neighbours are written, then zeros.
-  const auto end = std::to_chars(text, text + kLongest, value, std::chars_format::scientific).ptr;
-  const std::string_view scientific(text, static_cast<std::size_t>(end - text));
-  const std::size_t mark = scientific.find('e');
-  std::string out(scientific.substr(0, mark));
-  const std::size_t point = out.find('.');
-  const std::size_t digits = point == std::string::npos ? 0 : out.size() - point - 1;
-  if (point != std::string::npos) out.erase(point, 1);
-  std::size_t exponent = 0;
-  std::from_chars(scientific.data() + mark + 2, scientific.data() + scientific.size(), exponent);
-  return out.append(exponent - digits, '0');
+  // The fewest digits that tell the number from its neighbours; to_chars() without an exponent
+  // writes all digits of large ones.
+  char text[32];
+  const auto end =
+      std::to_chars(text, std::end(text), std::abs(value), std::chars_format::scientific);
+  const std::string_view all(text, static_cast<std::size_t>(end.ptr - text));
+  const std::size_t mark = all.find('e');
+  std::string digits(1, all.front());
+  if (mark > 2) digits += all.substr(2, mark - 2);
+  int exponent = 0;
+  const std::size_t sign = all[mark + 1] == '+' ? 1 : 0;
+  std::from_chars(text + mark + 1 + sign, end.ptr, exponent);
+  std::string out = std::signbit(value) ? "-" : "";
+  const int point = exponent + 1;  // how many digits stand before it
+  if (point <= 0) return out + "0." + std::string(static_cast<std::size_t>(-point), '0') + digits;
+  const auto before = static_cast<std::size_t>(point);
+  if (digits.size() <= before) return out + digits + std::string(before - digits.size(), '0');
+  return out + digits.substr(0, before) + '.' + digits.substr(before);
 }
 
 std::string print_aggregator(const Aggregation& aggregation) {
