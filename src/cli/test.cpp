@@ -89,14 +89,12 @@ int exit_code(const std::vector<trial::FileResult>& results) {
 }
 
 /// A script is a test file whose cases are its tests.
-trial::FileResult run_script(const std::string& file, const TestOptions& options) {
+trial::FileResult run_script(const std::string& file) {
   trial::FileResult result;
   result.name = file;
   result.files = {file};
-  query::ScriptOptions script;
-  script.parse.experimental = options.experimental;
   try {
-    const auto report = query::run_script(config::read_file(file), file, script);
+    const auto report = query::run_script(config::read_file(file), file);
     for (const query::ScriptCase& each : report.cases) {
       const Position where{file, each.line, 0};
       trial::TestResult test{fmt::format("{}: {}", each.line, each.expression), where, {}, 0};
@@ -117,7 +115,7 @@ std::vector<trial::FileResult> run_scripts(const TestOptions& options) {
   std::vector<trial::FileResult> results;
   for (const std::string& file : options.files) {
     fmt::print(stdout, "{}", trial::headline(file));
-    results.push_back(run_script(file, options));
+    results.push_back(run_script(file));
     print(results.back());
   }
   if (!options.junit_file.empty()) write_junit(options.junit_file, results);
@@ -193,8 +191,10 @@ Command add_test(CLI::App& program) {
   app->add_flag("--watch", options->watch, "Run again whenever a file has changed, until Ctrl-C");
   app->add_flag("--promql", options->scripts,
                 "The files are scripts in the language of Prometheus' PromQL tests");
-  app->add_flag("--experimental", options->experimental,
-                "Allow functions and syntax that Prometheus hides behind feature flags");
+  app->add_flag(
+      "--experimental", options->experimental,
+      "Allow functions and syntax that Prometheus hides behind feature flags (with --promql "
+      "they always are)");
   return {app, [options] { return test(*options); }};
 }
 

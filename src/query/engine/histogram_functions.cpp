@@ -41,6 +41,13 @@ bool parse_bound(std::string_view text, double& out) {
   return parse_float(magnitude, negative, out);
 }
 
+/// At the end of a note: the metric's name, unless it is going to be dropped at once.
+std::string for_metric(const Context& context, const Identity& identity) {
+  const std::string_view name = identity.get(kMetricName);
+  if (name.empty() || !context.settings.delayed_name_removal) return {};
+  return fmt::format(" for metric name \"{}\"", name);
+}
+
 /// `argument` is for the place in warnings.
 std::vector<HistogramRows> collect(Evaluation& evaluation, const Frame& frame,
                                    const Expr& argument) {
@@ -54,8 +61,8 @@ std::vector<HistogramRows> collect(Evaluation& evaluation, const Frame& frame,
     double upper = 0;
     if (!parse_bound(identity.get(kBound), upper)) {
       context.warn(argument, fmt::format("bucket label \"le\" is missing or has a malformed value "
-                                         "of \"{}\" for metric name \"{}\"",
-                                         identity.get(kBound), identity.get(kMetricName)));
+                                         "of \"{}\"{}",
+                                         identity.get(kBound), for_metric(context, identity)));
       continue;
     }
     const std::size_t number = index.number(identity);
@@ -90,10 +97,9 @@ void settle_native(Evaluation& evaluation, const Expr& argument, Frame& frame, s
   }
   if (!conflict) refuse_histogram(identity);
   frame.row(native)[step] = kAbsent;
-  evaluation.context().warn(
-      argument, fmt::format("vector contains a mix of classic and native histograms for metric "
-                            "name \"{}\"",
-                            identity.get(kMetricName)));
+  evaluation.context().warn(argument,
+                            fmt::format("vector contains a mix of classic and native histograms{}",
+                                        for_metric(evaluation.context(), identity)));
 }
 
 /// The vector without native histograms.
@@ -173,8 +179,8 @@ class QuantileCall {
           argument_,
           fmt::format("input to histogram_quantile needed to be fixed for monotonicity (see "
                       "https://prometheus.io/docs/prometheus/latest/querying/functions/"
-                      "#histogram_quantile) for metric name \"{}\"",
-                      frame_.series[histogram.buckets[0].row].get(kMetricName)));
+                      "#histogram_quantile){}",
+                      for_metric(evaluation_.context(), frame_.series[histogram.buckets[0].row])));
     }
     return bucket_quantile(q, buckets_);
   }

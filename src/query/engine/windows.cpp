@@ -58,9 +58,9 @@ double over_mixed(Context& context, const Window& window, std::size_t step, cons
   return compute(rest, step);
 }
 
-void refuse_extended_histograms(const Window& window) {
+void refuse_histograms(const Window& window) {
   if (std::none_of(window.values.begin(), window.values.end(), is_histogram)) return;
-  throw EvaluationError("smoothed and anchored modifiers do not work with native histograms");
+  refuse_histogram(*window.identity);
 }
 
 }  // namespace tocsin::query

@@ -14,8 +14,8 @@ inline constexpr std::size_t kOften = std::size_t{1} << 20;
 double over_mixed(Context& context, const Window& window, std::size_t step, const WindowRule& rule,
                   const WindowFunction& compute);
 
-/// Throws EvaluationError if there are any.
-void refuse_extended_histograms(const Window& window);
+/// Throws HistogramsNotComputed if there are any.
+void refuse_histograms(const Window& window);
 
 /// What `function(window, step)` gives for every window that has samples is the value at that step.
 /// A function that has `begin(series)` is told of each series before its windows, which move on.
@@ -26,6 +26,10 @@ Frame over_windows(Evaluation& evaluation, const Ranges& ranges, const WindowRul
   Frame frame(steps.count);
   frame.same_name = ranges.same_name;
   frame.reserve(ranges.series.size());
+  // Whether it thinks of values between samples; changes and resets from an anchor on do not.
+  const bool between =
+      ranges.extension == Extension::Smoothed ||
+      (ranges.extension == Extension::Anchored && rule.histograms != HistogramUse::Taken);
   for (const RangeSeries& series : ranges.series) {
     if (series.times.empty()) continue;
     const std::span<double> row = frame.add(series.identity);
@@ -56,9 +60,7 @@ Frame over_windows(Evaluation& evaluation, const Ranges& ranges, const WindowRul
         evaluation.context().check_cancelled();
         looked_at = 0;
       }
-      if (ranges.extension != Extension::None && series.has_histograms) {
-        refuse_extended_histograms(window);
-      }
+      if (between && series.has_histograms) refuse_histograms(window);
       row[i] = mixed ? over_mixed(evaluation.context(), window, i, rule, std::ref(function))
                      : function(window, i);
     }

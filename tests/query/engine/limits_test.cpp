@@ -236,6 +236,11 @@ TEST(EngineRefusals, OfNativeHistograms) {
                                  "sort_by_label(h, 'i')",
                                  "last_over_time(h[5m:1m])",
                                  "max(sum_over_time(h[5m]))",
+                                 "rate(h[5m] anchored)",
+                                 "delta(h[5m] smoothed)",
+                                 "h smoothed",
+                                 "h[5m] anchored",
+                                 "changes(h[5m] anchored)",
                                  "count(h + h)"}) {
     EXPECT_THROW(evaluate_instant(*parsed(text), text, at(1min), storage()), HistogramsNotComputed)
         << text;
