@@ -89,19 +89,18 @@ class Chooser {
 
  public:
   /// Those of the rows that are chosen at each step, in order. REQUIRES: rows ascend.
-  std::vector<Rows> choose(const Rows& members) const {
-    std::vector<Rows> chosen(frame_.steps());
+  void choose(const Rows& members, std::vector<Rows>& chosen) const {
+    for (Rows& rows : chosen) rows.clear();
     for (const std::size_t member : members) {
       const auto row = frame_.row(member);
       for (std::size_t step = 0; step < row.size(); ++step) {
         if (!is_absent(row[step])) offer(chosen[step], member, step);
       }
     }
-    if (!sorts()) return chosen;
+    if (!sorts()) return;
     for (std::size_t step = 0; step < chosen.size(); ++step) {
       std::sort_heap(chosen[step].begin(), chosen[step].end(), order_at(step));
     }
-    return chosen;
   }
 
  private:
@@ -141,8 +140,9 @@ Frame choose(Evaluation& evaluation, const Expr& expr, const Aggregation& aggreg
   out.has_histograms = frame.has_histograms;
   const Chooser chooser(evaluation, aggregation, frame);
   std::vector<std::size_t> row_of(frame.series.size(), frame.series.size());
+  std::vector<Rows> chosen(frame.steps());
   for (const Rows& members : groups.members) {
-    const std::vector<Rows> chosen = chooser.choose(members);
+    chooser.choose(members, chosen);
     for (std::size_t step = 0; step < chosen.size(); ++step) {
       for (const std::size_t member : chosen[step]) {
         if (row_of[member] == frame.series.size()) {

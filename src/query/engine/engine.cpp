@@ -50,6 +50,8 @@ Matrix to_matrix(Frame frame, const Steps& steps, std::size_t max_points) {
   for (std::size_t i = 0; i < frame.series.size(); ++i) {
     std::vector<Point> points;
     const auto row = frame.row(i);
+    const auto absent = static_cast<std::size_t>(std::count_if(row.begin(), row.end(), is_absent));
+    points.reserve(row.size() - absent);
     for (std::size_t step = 0; step < row.size(); ++step) {
       if (!is_absent(row[step])) points.push_back({timestamp(steps.at(step)), row[step]});
     }

@@ -1,6 +1,7 @@
 #include "query/engine/grouping.h"
 
 #include <algorithm>
+#include <utility>
 
 #include <fmt/format.h>
 
@@ -18,9 +19,31 @@ Signature::Signature(std::vector<std::string> names, bool only_these, bool keeps
   names_.erase(std::unique(names_.begin(), names_.end()), names_.end());
 }
 
-bool Signature::counts(std::string_view name) const {
-  return std::binary_search(names_.begin(), names_.end(), name) == only_these_;
-}
+/// The labels of a series that are not named, in order.
+class Signature::Others {
+ public:
+  Others(const Signature& signature, const Identity& identity)
+      : identity_(identity),
+        label_(identity.labels->begin()),
+        name_(signature.names_.begin()),
+        names_end_(signature.names_.end()) {}
+
+  /// Null behind the last one.
+  const Label* next() {
+    for (; label_ != identity_.labels->end(); ++label_) {
+      if (identity_.nameless && is_metadata(label_->name)) continue;
+      // Both are sorted.
+      while (name_ != names_end_ && *name_ < label_->name) ++name_;
+      if (name_ == names_end_ || *name_ != label_->name) return &*label_++;
+    }
+    return nullptr;
+  }
+
+ private:
+  const Identity& identity_;
+  decltype(std::declval<const Labels&>().begin()) label_;
+  std::vector<std::string>::const_iterator name_, names_end_;
+};
 
 std::uint64_t Signature::hash(const Identity& identity) const {
   std::uint64_t hash = 0;
@@ -31,27 +54,41 @@ std::uint64_t Signature::hash(const Identity& identity) const {
     for (const std::string& name : names_) mix(identity.get(name));
     return hash;
   }
-  identity.for_each([&](const Label& label) {
-    if (!counts(label.name)) return;
-    mix(label.name);
-    mix(label.value);
-  });
+  Others others(*this, identity);
+  while (const Label* label = others.next()) {
+    mix(label->name);
+    mix(label->value);
+  }
   return hash;
 }
 
 bool Signature::same(const Identity& a, const Identity& b) const {
+  if (a.labels == b.labels && a.nameless == b.nameless) return true;
   if (only_these_) {
     return std::all_of(names_.begin(), names_.end(),
                        [&](const std::string& name) { return a.get(name) == b.get(name); });
   }
-  return labels(a) == labels(b);
+  Others of_a(*this, a);
+  Others of_b(*this, b);
+  while (true) {
+    const Label* one = of_a.next();
+    const Label* other = of_b.next();
+    if (one == nullptr || other == nullptr) return one == other;
+    if (*one != *other) return false;
+  }
 }
 
 Labels Signature::labels(const Identity& identity) const {
   std::vector<Label> kept;
-  identity.for_each([&](const Label& label) {
-    if (counts(label.name)) kept.push_back(label);
-  });
+  if (only_these_) {
+    for (const std::string& name : names_) {
+      const std::string_view value = identity.get(name);
+      if (!value.empty()) kept.push_back({name, std::string(value)});
+    }
+  } else {
+    Others others(*this, identity);
+    while (const Label* label = others.next()) kept.push_back(*label);
+  }
   return Labels(std::move(kept));
 }
 

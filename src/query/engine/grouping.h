@@ -38,7 +38,7 @@ class Signature {
   Labels labels(const Identity& identity) const;
 
  private:
-  bool counts(std::string_view name) const;
+  class Others;
 
   std::vector<std::string> names_;  // sorted
   bool only_these_;

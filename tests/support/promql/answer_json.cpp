@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <charconv>
 #include <cmath>
+#include <vector>
 
 #include <fmt/format.h>
 
@@ -65,13 +66,35 @@ char* write_value(char* out, double value) {
   return std::to_chars(out, out + 32, value, format).ptr;
 }
 
-void append_point(std::string& out, Timestamp at, double value) {
+/// The beginnings of points: all series of an answer have the same times, so each is written once.
+class PointBeginnings {
+ public:
+  void begin_series() { next_ = known_.begin(); }
+
+  /// `[1700000000,"`. REQUIRES: times ascend within a series.
+  const std::string& of(Timestamp at) {
+    while (next_ != known_.end() && next_->at < at) ++next_;
+    if (next_ == known_.end() || next_->at != at) {
+      char time[24];
+      std::string text = "[";
+      text.append(time, write_time(time, at)).append(",\"");
+      next_ = known_.insert(next_, {at, std::move(text)});
+    }
+    return next_->text;
+  }
+
+ private:
+  struct Known {
+    Timestamp at;
+    std::string text;
+  };
+  std::vector<Known> known_;
+  std::vector<Known>::iterator next_ = known_.begin();
+};
+
+void append_point(std::string& out, const std::string& beginning, double value) {
   char text[64];
-  char* end = text;
-  *end++ = '[';
-  end = write_time(end, at);
-  *end++ = ',';
-  *end++ = '"';
+  char* end = std::copy(beginning.begin(), beginning.end(), text);
   end = write_value(end, value);
   *end++ = '"';
   *end++ = ']';
@@ -93,10 +116,12 @@ void append_labels(std::string& out, const Labels& labels) {
 
 void append_result(std::string& out, const Samples& samples) {
   out += "\"vector\",\"result\":[";
+  PointBeginnings beginnings;
   for (const Sample& sample : samples) {
     append_labels(out, sample.labels);
     out += "\"value\":";
-    append_point(out, sample.at, sample.value);
+    beginnings.begin_series();
+    append_point(out, beginnings.of(sample.at), sample.value);
     out += "},";
   }
   if (!samples.empty()) out.pop_back();
@@ -105,11 +130,13 @@ void append_result(std::string& out, const Samples& samples) {
 
 void append_result(std::string& out, const Matrix& matrix) {
   out += "\"matrix\",\"result\":[";
+  PointBeginnings beginnings;
   for (const Series& series : matrix) {
     append_labels(out, series.labels);
     out += "\"values\":[";
+    beginnings.begin_series();
     for (const Point& point : series.points) {
-      append_point(out, point.at, point.value);
+      append_point(out, beginnings.of(point.at), point.value);
       out += ',';
     }
     out.back() = ']';
@@ -125,7 +152,7 @@ void append_answer(std::string& out, const Evaluated& evaluated) {
   out += R"({"status":"success","data":{"resultType":)";
   std::visit(Overloaded{[&](const Number& number) {
                           out += "\"scalar\",\"result\":";
-                          append_point(out, number.at, number.value);
+                          append_point(out, PointBeginnings().of(number.at), number.value);
                         },
                         [&](const Text& text) {
                           out += "\"string\",\"result\":[";
