@@ -62,11 +62,15 @@ LabelFacts labels_of(const query::Call& call, const std::vector<Known>& argument
 Interval clamped(const query::Call& call, const std::vector<Known>& arguments) {
   const FunctionId id = call.function->id;
   Interval result = arguments[0].values;
-  const Interval& first = arguments[1].values;
-  if (id != FunctionId::ClampMax) result = {std::max(result.low, first.low), result.high};
-  const Interval& most = id == FunctionId::Clamp ? arguments[2].values : first;
-  if (id != FunctionId::ClampMin) result = {result.low, std::min(result.high, most.high)};
-  return result.low <= result.high ? result : Interval{};
+  if (id != FunctionId::ClampMax) {
+    const Interval& least = arguments[1].values;
+    result = between(std::max(result.low, least.low), std::max(result.high, least.high));
+  }
+  if (id != FunctionId::ClampMin) {
+    const Interval& most = arguments[id == FunctionId::Clamp ? 2 : 1].values;
+    result = between(std::min(result.low, most.low), std::min(result.high, most.high));
+  }
+  return result;
 }
 
 /// Of the functions of dates, and others whose values are within fixed bounds.
