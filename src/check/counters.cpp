@@ -16,11 +16,13 @@ using query::FunctionId;
 
 /// What is counted, when the name says that it only grows. "_total" alone does not: there are
 /// totals of members, of drives that are offline, of memory.
-constexpr std::array<std::string_view, 24> kGrowing = {
-    "aborted",  "drops",    "dropped",  "errors",   "evictions",   "exceptions",
-    "failed",   "failures", "hits",     "misses",   "operations",  "packets",
-    "panics",   "queries",  "received", "rejected", "rejections",  "requests",
-    "restarts", "retries",  "sent",     "timeouts", "transmitted", "writes"};
+constexpr std::array<std::string_view, 37> kGrowing = {
+    "aborted", "attempts",  "calls",    "commits",    "crashes",    "deadlocks",    "downloads",
+    "dropped", "drops",     "errors",   "evictions",  "exceptions", "failed",       "failures",
+    "hits",    "logins",    "misses",   "operations", "packets",    "panics",       "queries",
+    "reads",   "received",  "rejected", "rejections", "requests",   "responses",    "restarts",
+    "retries", "rollbacks", "scrapes",  "sent",       "timeouts",   "transactions", "transmitted",
+    "uploads", "writes"};
 
 bool is_counter(std::string_view metric) {
   constexpr std::string_view kTotal = "_total";
