@@ -112,11 +112,17 @@ TEST(BadInput, SequencesAndRunsAreBounded) {
 
 TEST(BadInput, TimesAtTheirLimitsDoNotOverflow) {
   const Folder folder;
-  EXPECT_THAT(
-      folder.complaints("evaluation_interval: 290y\ntests: [{interval: 290y, start_timestamp: "
-                        "9999-12-31T23:59:59Z, input_series: [{series: a, values: "
-                        "1x1000000}], promql_expr_test: [{expr: a, eval_time: 291y}]}]"),
-      ElementsAre("test.yaml:2:141: expr: a, time: 291y", "unexpected  a  1"));
+  EXPECT_THAT(folder.complaints(R"(
+evaluation_interval: 290y
+tests:
+- interval: 290y
+  start_timestamp: 9999-12-31T23:59:59Z
+  input_series: [{series: a, values: 1x1000000}]
+  promql_expr_test:
+  - {expr: a, eval_time: 290y, exp_samples: [{labels: a, value: 1}]}
+  - {expr: a, eval_time: 291y, exp_samples: [{labels: a, value: 1}]}
+)"),
+              ElementsAre("test.yaml:9:5: expr: a, time: 291y", "missing     a  1"));
 }
 
 TEST(BadInput, MillionsOfValuesAreNoProblem) {
