@@ -12,7 +12,7 @@ using ::testing::Not;
 
 const std::string kGood = "groups: [{name: g, rules: [{alert: A, expr: up == 0}]}]\n";
 const std::string kOdd = "groups: [{name: g, rules: [{alert: A, expr: up}]}]\n";
-const std::string kBad = "groups: [{name: g, rules: [{alert: A, expr: up(}]}]\n";
+const std::string kBad = "groups: [{name: g, rules: [{alert: A, expr: sum(up}]}]\n";
 
 struct Case {
   std::vector<std::string> arguments;
@@ -45,7 +45,7 @@ TEST(CheckCommand, EndsAsPromtoolDoes) {
            {{odd, "--lint-fatal", "--lint=window-short,for-short"}, 0, "SUCCESS: 1 rules found\n"},
            {{odd, "--lint-fatal", "--lint=window-short,no-comparison"}, 3, "1 warning"},
            {{odd, "--lint-fatal", "--ignore", "no-comparison"}, 0, "SUCCESS: 1 rules found\n"},
-           {{bad}, 1, "bad.yaml:1:45: error: the expr is no expression"},
+           {{bad}, 1, "bad.yaml:1:51: error: the expr is no expression"},
            {{bad, "--lint", "none"}, 1, "FAILED: 1 error\n"},
            {{bad, odd, good, "--lint-fatal"}, 1, "Checking "},
            {{folder.file("none.yaml")}, 1, "none.yaml: error: the file cannot be read"},
@@ -64,7 +64,7 @@ TEST(CheckCommand, ReadsFilesOfUnitTests) {
   const std::string bad = folder.write("bad_test.yaml", test + "[bad.yaml]\n");
   const std::string odd = folder.write("odd_test.yaml", test + "[good.yaml]\nfoo: bar\n");
   expect({{good}, 0, "SUCCESS: unit tests can be read\n"});
-  expect({{bad}, 1, "bad.yaml:1:45: error: the expr is no expression"});
+  expect({{bad}, 1, "bad.yaml:1:51: error: the expr is no expression"});
   expect({{odd}, 1, "odd_test.yaml:4:1: error: unknown key \"foo\""});
 }
 
