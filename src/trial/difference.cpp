@@ -123,7 +123,10 @@ Lines cells(const Labels& labels, const std::vector<std::string>& names) {
 void align_labels(Aligned& both, const Pair& pair) {
   std::vector<std::string> names = names_of(pair.expected.labels, pair.got.labels);
   std::erase(names, kMetricName);
-  if (names.empty()) return;
+  if (names.empty()) {
+    if (pair.expected.labels.empty() && pair.got.labels.empty()) both.add("{}");
+    return;
+  }
   const Lines expected = cells(pair.expected.labels, names);
   const Lines got = cells(pair.got.labels, names);
   both.add("{");

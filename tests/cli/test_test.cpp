@@ -42,7 +42,7 @@ TEST(TestCommand, ExitCodesArePromtools) {
       folder.write("wrong.test", "load 1m\n  x 1+1x5\n\neval instant at 2m x\n  x 4\n");
   for (const Case& each : std::vector<Case>{
            {{"test", good}, 0, "Unit Testing:  " + good + "\n  SUCCESS\n"},
-           {{"test", mixed}, 1, "mixed.yaml:5:35: expr: 1, time: 0s"},
+           {{"test", mixed}, 1, "mixed.yaml:5:36: expr: 1, time: 0s"},
            {{"test", good, mixed}, 1, "name: wrong"},
            {{"test", broken}, 1, "broken.yaml:1:8: tests must be a list"},
            {{"test", "--run", "^right$", mixed}, 0, "SUCCESS"},

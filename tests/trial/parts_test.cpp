@@ -63,6 +63,11 @@ TEST(Difference, WhatResemblesIsShownTogether) {
                           R"(      got       "bb")", "missing     y  2"));
 }
 
+TEST(Difference, NoLabelsAreShownAsSuch) {
+  EXPECT_THAT(difference({sample({}, 1)}, {sample({}, 2)}, {}),
+              ElementsAre("expected  {}  1", "got       {}  2", "              ^"));
+}
+
 TEST(Difference, OnlySoMuchIsShown) {
   std::vector<Item> many;
   for (int i = 0; i < 100; ++i) many.push_back(sample({{"i", std::to_string(i)}}, i));
