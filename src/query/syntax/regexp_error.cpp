@@ -5,6 +5,8 @@
 #include <fmt/format.h>
 #include <re2/re2.h>
 
+#include "model/text.h"
+
 namespace tocsin::query {
 namespace {
 
@@ -48,9 +50,9 @@ std::string regexp_error(const std::string& pattern) {
   options.set_log_errors(false);
   options.set_max_mem(1);  // enough to parse the text, which is what errors are about
   const RE2 regex(pattern, options);
-  const bool has_argument = !regex.error_arg().empty();
-  return fmt::format("error parsing regexp: {}: `{}`", words_of(regex.error_code()),
-                     has_argument ? regex.error_arg() : pattern);
+  const std::string& shown = regex.error_arg().empty() ? pattern : regex.error_arg();
+  return fmt::format("error parsing regexp: {}: {}", words_of(regex.error_code()),
+                     is_utf8(shown) ? '`' + shown + '`' : quote(shown));
 }
 
 }  // namespace tocsin::query

@@ -104,6 +104,7 @@ TEST(ParseErrors, OfSelectors) {
       {"x{a=~`(?P<n`}", "1:3: parse error: error parsing regexp: invalid named capture: `(?P<n`"},
       {"x{a=~`\\`}",
        "1:3: parse error: error parsing regexp: trailing backslash at end of expression: `\\`"},
+      {"x{a=~\"\\xac\"}", "1:3: parse error: error parsing regexp: invalid UTF-8: \"\\xac\""},
       {"x{}{}", "1:4: parse error: unexpected \"{\""},
       {"1{}", "1:2: parse error: unexpected \"{\""},
   });
