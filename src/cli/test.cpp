@@ -137,13 +137,15 @@ bool pause_for(const sigset_t& signals) {
   return ::sigtimedwait(&signals, nullptr, &kPause) < 0;
 }
 
-int watch(const std::function<std::vector<trial::FileResult>()>& run) {
+int watch(const std::vector<std::string>& given,
+          const std::function<std::vector<trial::FileResult>()>& run) {
   sigset_t signals;
   sigemptyset(&signals);
   sigaddset(&signals, SIGINT);
   sigaddset(&signals, SIGTERM);
   int code = 0;
   trial::Outlook outlook;
+  outlook.files = given;
   outlook.run = [&] {
     ::pthread_sigmask(SIG_UNBLOCK, &signals, nullptr);  // ends a run that takes too long
     const std::vector<trial::FileResult> results = run();
@@ -173,7 +175,7 @@ int test(const TestOptions& options) {
   const auto run = [&] {
     return options.scripts ? run_scripts(options) : run_rules(options, run_options);
   };
-  return options.watch ? watch(run) : exit_code(run());
+  return options.watch ? watch(options.files, run) : exit_code(run());
 }
 
 }  // namespace

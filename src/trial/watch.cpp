@@ -20,6 +20,7 @@ bool changed(const Outlook& outlook, Stamps& stamps) {
 
 void watch(const Outlook& outlook) {
   Stamps stamps;
+  for (const std::string& file : outlook.files) stamps[file] = outlook.look(file);
   do {
     Stamps next;
     for (const std::string& file : outlook.run()) {

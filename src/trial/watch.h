@@ -14,6 +14,8 @@ using Stamp = std::uint64_t;
 
 /// What watch() cannot do by itself.
 struct Outlook {
+  /// Files of which is known beforehand that they matter.
+  std::vector<std::string> files;
   /// Runs everything; returns the files (and folders) that the outcome depends on.
   std::function<std::vector<std::string>()> run;
   std::function<Stamp(const std::string& file)> look;

@@ -126,11 +126,13 @@ TEST(MemorySource, WhatIsNoVectorIsAFailure) {
 struct Desk {
   std::deque<std::map<std::string, Stamp>> pauses;
   std::map<std::string, Stamp> files;
+  std::vector<std::string> known;
   std::vector<std::string> depends;
   int runs = 0;
 
   Outlook outlook() {
-    return {[this] {
+    return {known,
+            [this] {
               ++runs;
               if (during_run) during_run();
               return depends;
@@ -163,6 +165,15 @@ TEST(Watch, SeesWhatChangesWhileItRuns) {
   };
   watch(desk.outlook());
   EXPECT_EQ(desk.runs, 3);
+}
+
+TEST(Watch, SeesWhatChangesInTheFirstRunOfFilesThatAreKnown) {
+  Desk desk;
+  desk.known = desk.depends = {"test.yaml"};
+  desk.pauses = {{}, {}};
+  desk.during_run = [&] { desk.files["test.yaml"] = 1; };
+  watch(desk.outlook());
+  EXPECT_EQ(desk.runs, 2);
 }
 
 }  // namespace
