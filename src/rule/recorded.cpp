@@ -7,7 +7,7 @@
 namespace tocsin::rule {
 
 std::variant<query::Samples, query::Failure> recorded(const Rule& rule, std::size_t limit,
-                                                     const query::Samples& vector, Timestamp at) {
+                                                      const query::Samples& vector, Timestamp at) {
   if (limit > 0 && vector.size() > limit) {
     return query::Failure{fmt::format("exceeded limit of {} with {} series", limit, vector.size())};
   }

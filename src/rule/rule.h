@@ -91,6 +91,6 @@ std::variant<Instances, query::Failure> instances(const Rule& rule, const query:
 
 /// The samples that a recording rule's answer means: name and labels of the rule applied.
 std::variant<query::Samples, query::Failure> recorded(const Rule& rule, std::size_t limit,
-                                                     const query::Samples& vector, Timestamp at);
+                                                      const query::Samples& vector, Timestamp at);
 
 }  // namespace tocsin::rule

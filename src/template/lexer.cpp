@@ -6,8 +6,8 @@
 
 #include <fmt/format.h>
 
-#include "model/text.h"
 #include "model/rune.h"
+#include "model/text.h"
 
 namespace tocsin::tmpl {
 namespace {

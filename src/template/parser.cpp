@@ -5,8 +5,8 @@
 #include <fmt/format.h>
 
 #include "model/error.h"
-#include "model/text.h"
 #include "model/literal.h"
+#include "model/text.h"
 
 namespace tocsin::tmpl {
 namespace {

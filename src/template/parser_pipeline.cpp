@@ -3,8 +3,8 @@
 #include <fmt/format.h>
 
 #include "model/error.h"
-#include "model/text.h"
 #include "model/literal.h"
+#include "model/text.h"
 #include "template/number.h"
 #include "template/parser.h"
 

@@ -4,10 +4,10 @@
 
 #include <fmt/format.h>
 
+#include "model/rune.h"
 #include "model/text.h"
 #include "template/limits.h"
 #include "template/print_value.h"
-#include "model/rune.h"
 
 namespace tocsin::tmpl {
 namespace {

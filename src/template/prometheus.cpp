@@ -8,11 +8,11 @@
 #include <re2/re2.h>
 
 #include "model/error.h"
+#include "model/rune.h"
 #include "model/text.h"
 #include "template/humanize.h"
 #include "template/limits.h"
 #include "template/replace.h"
-#include "model/rune.h"
 #include "template/text_functions.h"
 
 namespace tocsin::tmpl {

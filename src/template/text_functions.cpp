@@ -9,8 +9,8 @@
 #include <fmt/format.h>
 
 #include "model/error.h"
-#include "model/text.h"
 #include "model/rune.h"
+#include "model/text.h"
 
 namespace tocsin::tmpl {
 namespace {
