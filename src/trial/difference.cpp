@@ -24,14 +24,16 @@ bool same_number(double a, double b, bool fuzzy) {
 }
 
 /// In as many digits as tell it from every other number.
-std::string text_of(const std::optional<double>& value) {
-  if (!value) return "";
+std::string text_of_value(const Item& item) {
+  const std::optional<double>& value = item.value;
+  if (!value) return item.histogram;
   if (std::isnan(*value)) return "NaN";
   if (std::isinf(*value)) return *value > 0 ? "+Inf" : "-Inf";
   return fmt::format("{}", *value);
 }
 
 bool same_value(const Item& a, const Item& b, const DifferenceOptions& options) {
+  if (a.histogram != b.histogram) return false;
   if (!a.value || !b.value) return a.value.has_value() == b.value.has_value();
   return same_number(*a.value, *b.value, options.fuzzy);
 }
@@ -145,9 +147,9 @@ Lines aligned(const Pair& pair, bool same) {
   const std::string got_name(pair.got.labels.get(kMetricName));
   both.add(name, got_name, name == got_name);
   align_labels(both, pair);
-  if (pair.expected.value) {
+  if (!text_of_value(pair.expected).empty()) {
     both.add("  ");
-    both.add(text_of(pair.expected.value), text_of(pair.got.value), same);
+    both.add(text_of_value(pair.expected), text_of_value(pair.got), same);
   }
   return both.lines();
 }
@@ -183,7 +185,7 @@ Lines only_rows(const Pair& pair, bool same) {
   Lines lines{series_text(shared(pair.expected.labels, pair.got.labels)) + " differs in"};
   Lines rows;
   add_rows(rows, "label", pair.expected.labels, pair.got.labels);
-  if (!same) add_row(rows, "value", text_of(pair.expected.value), text_of(pair.got.value));
+  if (!same) add_row(rows, "value", text_of_value(pair.expected), text_of_value(pair.got));
   add_rows(rows, "annotation", pair.expected.annotations, pair.got.annotations);
   for (const std::string& row : rows) lines.push_back("  " + row);
   return lines;
@@ -202,7 +204,7 @@ void add_alone(Lines& lines, std::string_view kind, const std::vector<Item>& ite
   for (std::size_t i = 0; i < std::min(items.size(), kMaxShown); ++i) {
     const Item& item = items[i];
     lines.push_back(
-        trim_right(fmt::format("{}{}  {}", kind, series_text(item.labels), text_of(item.value))));
+        trim_right(fmt::format("{}{}  {}", kind, series_text(item.labels), text_of_value(item))));
     for (const Label& each : item.annotations) {
       lines.push_back(fmt::format("    annotation {}  {}", each.name, quote(each.value)));
     }

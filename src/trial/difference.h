@@ -13,7 +13,8 @@ namespace tocsin::trial {
 struct Item {
   Labels labels;
   Annotations annotations;
-  std::optional<double> value;  ///< of a sample
+  std::optional<double> value;  ///< of a sample …
+  std::string histogram{};      ///< … or what it is instead
 };
 
 struct DifferenceOptions {

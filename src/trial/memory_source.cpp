@@ -38,8 +38,9 @@ std::string MemorySource::append(const Labels& labels, Timestamp at, double valu
   return "";
 }
 
-void MemorySource::append_histogram(const Labels& labels, Timestamp at) {
-  storage_.add_histogram(labels, at);
+void MemorySource::append_histogram(const Labels& labels, Timestamp at,
+                                    std::shared_ptr<const query::NativeHistogram> histogram) {
+  storage_.add_histogram(labels, at, std::move(histogram));
 }
 
 const query::Parsed& MemorySource::parsed(const std::string& expression) {
@@ -49,13 +50,16 @@ const query::Parsed& MemorySource::parsed(const std::string& expression) {
       .first->second;
 }
 
-query::Answer MemorySource::evaluate(const std::string& expression, Timestamp at) {
+query::Answer MemorySource::evaluate(const std::string& expression, Timestamp at,
+                                     bool gives_histograms) {
+  query::EngineSettings settings = engine_;
+  settings.gives_histograms = gives_histograms;
   const query::Parsed& tree = parsed(expression);
   if (tree.expr == nullptr) {
     return query::Failure{query::to_string(tree.errors.front(), expression)};
   }
   try {
-    return answer_of(query::evaluate_instant(*tree.expr, expression, at, storage_, engine_));
+    return answer_of(query::evaluate_instant(*tree.expr, expression, at, storage_, settings));
   } catch (const Error& error) {
     return query::Failure{error.what()};
   }

@@ -20,10 +20,17 @@ class MemorySource : public query::Source {
   /// Appends as Prometheus' storage does: a series' samples come in the order of their times; the
   /// same sample twice is one. Returns what is wrong, or an empty text.
   std::string append(const Labels& labels, Timestamp at, double value);
-  /// Expressions that need this series are refused from then on.
-  void append_histogram(const Labels& labels, Timestamp at);
+  /// Expressions that would have to compute with it are refused.
+  void append_histogram(const Labels& labels, Timestamp at,
+                        std::shared_ptr<const query::NativeHistogram> histogram);
 
-  query::Answer evaluate(const std::string& expression, Timestamp at);
+  /// With `gives_histograms` native histograms may be in the answer: see histogram().
+  query::Answer evaluate(const std::string& expression, Timestamp at,
+                         bool gives_histograms = false);
+  /// The native histogram that a value of an answer stands for, or null.
+  std::shared_ptr<const query::NativeHistogram> histogram(double value) const {
+    return storage_.histogram(value);
+  }
 
   void instant(const std::string& expression, Timestamp at,
                std::function<void(query::Answer)> done) override;

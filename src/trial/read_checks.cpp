@@ -64,7 +64,13 @@ ExpectedSample read_sample(const Node& node, config::File& file) {
       map.problem("value", fmt::format("value must be a number, not {}", shown(text)));
     }
   }
-  sample.is_histogram = map.read("histogram", text) && !text.empty();
+  if (map.read("histogram", text) && !text.empty()) {
+    try {
+      sample.histogram = query::parse_histogram(text).content;
+    } catch (const Error& error) {
+      map.problem("histogram", error.what());
+    }
+  }
   return sample;
 }
 

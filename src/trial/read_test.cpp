@@ -47,9 +47,11 @@ void read_start(Map& map, Timestamp& start) {
 void keep_values(std::vector<query::SequenceValue> values, InputSeries& series) {
   series.values.reserve(values.size());
   for (const query::SequenceValue& value : values) {
+    if (const auto* histogram = std::get_if<query::HistogramValue>(&value)) {
+      series.histograms.emplace(series.values.size(), histogram->content);
+    }
     const double* number = std::get_if<double>(&value);
     series.values.push_back(number == nullptr ? gap() : *number);
-    series.has_histograms |= std::holds_alternative<query::HistogramValue>(value);
   }
 }
 

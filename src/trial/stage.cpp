@@ -81,7 +81,10 @@ void Stage::load_until(Timestamp now) {
     if (at > now) return;
     for (const InputSeries& series : test_.series) {
       if (next_ >= series.values.size()) continue;
-      if (series.has_histograms && next_ == 0) source_.append_histogram(series.labels, at);
+      const auto histogram = series.histograms.find(next_);
+      if (histogram != series.histograms.end()) {
+        source_.append_histogram(series.labels, at, histogram->second);
+      }
       if (!is_gap(series.values[next_])) source_.append(series.labels, at, series.values[next_]);
     }
   }

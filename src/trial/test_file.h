@@ -4,6 +4,7 @@
 #pragma once
 
 #include <filesystem>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -15,6 +16,7 @@
 #include "model/labels.h"
 #include "model/time.h"
 #include "notify/notification.h"
+#include "query/engine/native_histogram.h"
 #include "query/syntax/parse.h"
 #include "rule/rule.h"
 
@@ -24,7 +26,9 @@ namespace tocsin::trial {
 struct InputSeries {
   Labels labels;
   std::vector<double> values;
-  bool has_histograms = false;
+  /// Native histograms by their place among the values, which are gaps there; null for one that
+  /// would have to be computed.
+  std::map<std::size_t, std::shared_ptr<const query::NativeHistogram>> histograms;
 };
 double gap();
 bool is_gap(double value);
@@ -45,7 +49,7 @@ struct AlertCheck {
 struct ExpectedSample {
   Labels labels;
   double value = 0;
-  bool is_histogram = false;
+  std::shared_ptr<const query::NativeHistogram> histogram;  ///< instead of the value
 };
 
 /// promql_expr_test: what an expression gives at one time, all of it.

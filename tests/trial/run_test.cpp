@@ -6,6 +6,7 @@
 namespace tocsin::trial {
 namespace {
 
+using ::testing::_;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
@@ -238,14 +239,18 @@ TEST_F(Trial, HistogramsAreRefusedWhereTheyAreNeededOnly) {
 - input_series: [{series: h, values: '{{sum:3 count:2 buckets:[2]}}x2'}, {series: x, values: 1x2}]
   promql_expr_test:
   - {expr: x, eval_time: 1m, exp_samples: [{labels: x, value: 1}]}
-  - {expr: h, eval_time: 1m, exp_samples: [{labels: h, histogram: '{{sum:3 count:2 buckets:[2]}}'}]}
+  - {expr: h, eval_time: 0m, exp_samples: [{labels: h, histogram: '{{count:2 sum:3 buckets:[2]}}'}]}
+  - {expr: h, eval_time: 0m, exp_samples: [{labels: h, histogram: '{{count:2 sum:4 buckets:[2]}}'}]}
   - {expr: h, eval_time: 2m, exp_samples: [{labels: h, value: 1}]}
+  - {expr: 'rate(h[2m])', eval_time: 2m, exp_samples: [{labels: h, value: 1}]}
 )");
-  ASSERT_EQ(said.size(), 4u);
-  EXPECT_EQ(said[0], "test.yaml:7:5: expr: h, time: 1m");
-  EXPECT_THAT(said[1], HasSubstr("native histograms are not computed"));
-  EXPECT_EQ(said[2], "test.yaml:8:5: expr: h, time: 2m");
-  EXPECT_THAT(said[3], HasSubstr("histogram"));
+  EXPECT_THAT(said, ElementsAre("test.yaml:8:5: expr: h, time: 0s",
+                                "expected  h  {{count:2 sum:4 buckets:[2]}}",
+                                "got       h  {{count:2 sum:3 buckets:[2]}}", _,
+                                "test.yaml:9:5: expr: h, time: 2m", "expected  h  1",
+                                HasSubstr("{{count:2 sum:3 counter_reset_hint:not_reset"), _,
+                                "test.yaml:10:5: expr: rate(h[2m]), time: 2m",
+                                HasSubstr("native histograms, which are not computed")));
 }
 
 TEST_F(Trial, TestsAreChosenByName) {

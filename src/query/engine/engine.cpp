@@ -16,9 +16,22 @@ Evaluated with_notes(decltype(Evaluated::value) value, Context& context) {
   return {std::move(value), std::move(context.warnings), std::move(context.infos)};
 }
 
-Samples to_vector(Frame frame, Timestamp at) {
+/// Throws HistogramsNotComputed for native histograms that are not to be given.
+void refuse_histograms(const Identity& series, std::span<const double> values, bool gives) {
+  const auto refused = gives ? is_unknown_histogram : is_histogram;
+  if (std::any_of(values.begin(), values.end(), refused)) refuse_histogram(series);
+}
+
+void refuse_histograms(const Frame& frame, bool gives) {
+  if (!frame.has_histograms) return;
+  for (std::size_t i = 0; i < frame.series.size(); ++i) {
+    refuse_histograms(frame.series[i], frame.row(i), gives);
+  }
+}
+
+Samples to_vector(Frame frame, Timestamp at, bool gives_histograms) {
   remove_dropped_names(frame);
-  refuse_histograms(frame);
+  refuse_histograms(frame, gives_histograms);
   Samples out;
   out.reserve(frame.series.size());
   for (std::size_t i = 0; i < frame.series.size(); ++i) {
@@ -35,7 +48,8 @@ void sort_by_labels(Matrix& matrix) {
   std::sort(matrix.begin(), matrix.end(), precedes);
 }
 
-Matrix to_matrix(Frame frame, const Steps& steps, std::size_t max_points) {
+Matrix to_matrix(Frame frame, const Steps& steps, const EngineSettings& settings) {
+  const std::size_t max_points = settings.max_points;
   const std::size_t points_at_most = frame.series.size() * steps.count;
   if (points_at_most > max_points) {
     throw EvaluationError(fmt::format(
@@ -44,7 +58,7 @@ Matrix to_matrix(Frame frame, const Steps& steps, std::size_t max_points) {
         frame.series.size(), steps.count, max_points));
   }
   remove_dropped_names(frame);
-  refuse_histograms(frame);
+  refuse_histograms(frame, settings.gives_histograms);
   Matrix out;
   out.reserve(frame.series.size());
   for (std::size_t i = 0; i < frame.series.size(); ++i) {
@@ -70,17 +84,18 @@ Matrix to_matrix(const Scalars& scalars, const Steps& steps) {
 }
 
 /// The samples of a range vector as they are.
-Matrix to_matrix(const Ranges& ranges, std::int64_t at) {
+Matrix to_matrix(const Ranges& ranges, std::int64_t at, bool gives_histograms) {
+  const bool as_they_are = ranges.extension == Extension::None;
   const std::int64_t end = ranges.end(at);
   Matrix out;
   for (const RangeSeries& series : ranges.series) {
     const Window window = extended_window(ranges, series, end);
+    refuse_histograms(series.identity, window.values, gives_histograms && as_they_are);
     std::vector<Point> points;
     for (std::size_t i = 0; i < window.times.size(); ++i) {
-      if (is_histogram(window.values[i])) refuse_histogram(series.identity);
       points.push_back({timestamp(window.times[i]), window.values[i]});
     }
-    if (ranges.extension != Extension::None) points = extended_points(window, ranges.extension);
+    if (!as_they_are) points = extended_points(window, ranges.extension);
     if (!points.empty()) out.push_back({series.identity.copy(), std::move(points)});
   }
   sort_by_labels(out);
@@ -100,9 +115,10 @@ Evaluated evaluate_instant(const Expr& expr, std::string_view text, Timestamp at
     case ValueType::String:
       return with_notes(Text{at, evaluation.text(expr)}, context);
     case ValueType::Matrix:
-      return with_notes(to_matrix(evaluation.ranges(expr), steps.start), context);
+      return with_notes(to_matrix(evaluation.ranges(expr), steps.start, settings.gives_histograms),
+                        context);
     default:
-      return with_notes(to_vector(evaluation.vector(expr), at), context);
+      return with_notes(to_vector(evaluation.vector(expr), at, settings.gives_histograms), context);
   }
 }
 
@@ -125,7 +141,7 @@ Evaluated evaluate_range(const Expr& expr, std::string_view text, Timestamp from
   if (type == ValueType::Scalar) {
     return with_notes(to_matrix(evaluation.scalar(expr), steps), context);
   }
-  return with_notes(to_matrix(evaluation.vector(expr), steps, settings.max_points), context);
+  return with_notes(to_matrix(evaluation.vector(expr), steps, settings), context);
 }
 
 }  // namespace tocsin::query

@@ -51,6 +51,9 @@ struct EngineSettings {
   /// A function that drops the metric's name does so at the end of the query; until then it can be
   /// matched, grouped by and kept by label_replace. Prometheus' feature "delayed name removal".
   bool delayed_name_removal = false;
+  /// Results may hold native histograms, of which the storage is asked (Storage::histogram);
+  /// otherwise they are refused.
+  bool gives_histograms = false;
   /// Selected and computed by one query, all its parts together (each takes 16 bytes).
   std::size_t max_samples = 50'000'000;
   /// Of steps of a query or subquery, and of series times steps of a result.

@@ -30,9 +30,9 @@ constexpr double to_seconds(std::int64_t milliseconds) {
 inline constexpr double kAbsent = std::bit_cast<double>(kStaleBits);
 constexpr bool is_absent(double value) { return std::bit_cast<std::uint64_t>(value) == kStaleBits; }
 
-/// Stands for a native histogram at this step.
+/// Stands for a native histogram at this step that would have to be computed.
 inline constexpr double kHistogram = std::bit_cast<double>(kHistogramBits);
-constexpr bool is_histogram(double value) {
+constexpr bool is_unknown_histogram(double value) {
   return std::bit_cast<std::uint64_t>(value) == kHistogramBits;
 }
 

@@ -63,7 +63,11 @@ Frame Evaluation::unary(const Unary& unary) {
   Frame frame = vector(*unary.expr);
   if (!unary.negative) return frame;
   for (double& value : frame.values()) {
-    if (!is_absent(value) && !is_histogram(value)) value = -value;
+    if (is_histogram(value)) {
+      value = kHistogram;
+    } else if (!is_absent(value)) {
+      value = -value;
+    }
   }
   drop_names(frame);
   return frame;

@@ -1,6 +1,7 @@
 // The door through which the engine gets samples.
 #pragma once
 
+#include <bit>
 #include <cstdint>
 #include <memory>
 #include <span>
@@ -9,15 +10,20 @@
 #include "model/labels.h"
 #include "model/matcher.h"
 #include "model/time.h"
+#include "query/engine/native_histogram.h"
 
 namespace tocsin::query {
 
 /// The bits of the NaN that says a series has ended. Source: Prometheus model/value.
 inline constexpr std::uint64_t kStaleBits = 0x7ff0000000000002;
 
-/// Stands for a native histogram, which is not computed: only that there is one is known. Bits of a
-/// signalling NaN, which no computed value has.
+/// Stands for a native histogram of which is not known which one: it would have to be computed.
+/// Bits of a signalling NaN, which no computed value has. Others with the same upper half stand for
+/// those that the storage knows.
 inline constexpr std::uint64_t kHistogramBits = 0x7ff4000000000001;
+constexpr bool is_histogram(double value) {
+  return std::bit_cast<std::uint64_t>(value) >> 32 == kHistogramBits >> 32;
+}
 
 /// Columns of one series: as many values as times (milliseconds since the epoch), which ascend
 /// strictly. A value may be the staleness marker.
@@ -25,7 +31,7 @@ struct SeriesView {
   const Labels* labels = nullptr;
   std::span<const std::int64_t> times;
   std::span<const double> values;
-  /// Whether there are native histograms (kHistogramBits) among the values.
+  /// Whether there are native histograms (is_histogram) among the values.
   bool has_histograms = false;
   /// When each value's counting began, in milliseconds; 0 where nobody knows. Empty: of none.
   std::span<const std::int64_t> starts{};
@@ -45,6 +51,12 @@ class Storage {
   /// The series that all the matchers match, with (at least) their samples from `from` to `to`,
   /// both included; series without such a sample may be left out. Sorted by labels.
   virtual Selection select(const Matchers& matchers, Timestamp from, Timestamp to) const = 0;
+
+  /// The native histogram that a value stands for; null when it does not know it.
+  virtual std::shared_ptr<const NativeHistogram> histogram(double value) const {
+    static_cast<void>(value);
+    return nullptr;
+  }
 };
 
 }  // namespace tocsin::query

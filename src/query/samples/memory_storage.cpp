@@ -32,6 +32,17 @@ class Filter {
   std::unordered_map<std::string_view, bool> known_;
 };
 
+/// The histogram with what coming after `before` says of its counter; null if that is not known.
+std::shared_ptr<const NativeHistogram> following(
+    const std::shared_ptr<const NativeHistogram>& before, const NativeHistogram& histogram) {
+  if (before == nullptr) return nullptr;
+  const auto reset = reset_after(*before, histogram);
+  if (!reset) return nullptr;
+  NativeHistogram out = histogram;
+  out.reset = *reset;
+  return std::make_shared<NativeHistogram>(std::move(out));
+}
+
 }  // namespace
 
 MemoryStorage::Columns& MemoryStorage::columns_of(Labels labels) {
@@ -80,9 +91,25 @@ void MemoryStorage::add(Labels labels, Timestamp at, double value, Timestamp sta
   if (keeps_starts) columns.starts.insert(columns.starts.begin() + index, began);
 }
 
-void MemoryStorage::add_histogram(Labels labels, Timestamp at) {
-  columns_of(labels).has_histograms = true;
-  add(std::move(labels), at, std::bit_cast<double>(kHistogramBits));
+void MemoryStorage::add_histogram(Labels labels, Timestamp at,
+                                  std::shared_ptr<const NativeHistogram> histogram) {
+  Columns& columns = columns_of(labels);
+  columns.has_histograms = true;
+  std::uint64_t bits = kHistogramBits;
+  if (histogram != nullptr && !columns.values.empty() && is_histogram(columns.values.back())) {
+    histogram = following(this->histogram(columns.values.back()), *histogram);
+  }
+  if (histogram != nullptr) {
+    histograms_.push_back(std::move(histogram));
+    bits += histograms_.size();
+  }
+  add(std::move(labels), at, std::bit_cast<double>(bits));
+}
+
+std::shared_ptr<const NativeHistogram> MemoryStorage::histogram(double value) const {
+  const std::uint64_t number = std::bit_cast<std::uint64_t>(value) - kHistogramBits;
+  const bool is_known = is_histogram(value) && number > 0 && number <= histograms_.size();
+  return is_known ? histograms_[number - 1] : nullptr;
 }
 
 Selection MemoryStorage::select(const Matchers& matchers, Timestamp from, Timestamp to) const {
@@ -121,6 +148,7 @@ Selection MemoryStorage::select(const Matchers& matchers, Timestamp from, Timest
 void MemoryStorage::clear() {
   index_.clear();
   series_.clear();
+  histograms_.clear();
 }
 
 }  // namespace tocsin::query

@@ -2,8 +2,8 @@
 #pragma once
 
 #include <cstdint>
-#include <functional>
 #include <map>
+#include <memory>
 #include <string>
 #include <unordered_map>
 #include <vector>
@@ -20,10 +20,14 @@ class MemoryStorage : public Storage {
   void add(Labels labels, Timestamp at, double value);
   /// One whose counting began at `start`, which functions of counters mind.
   void add(Labels labels, Timestamp at, double value, Timestamp start);
-  /// A native histogram: only that there is one is kept.
-  void add_histogram(Labels labels, Timestamp at);
+  /// A native histogram; null for one that would have to be computed. Whether its counter was reset
+  /// is found out by the sample before, as Prometheus' storage does.
+  void add_histogram(Labels labels, Timestamp at,
+                     std::shared_ptr<const NativeHistogram> histogram = nullptr);
 
   Selection select(const Matchers& matchers, Timestamp from, Timestamp to) const override;
+
+  std::shared_ptr<const NativeHistogram> histogram(double value) const override;
 
   std::size_t series_count() const { return series_.size(); }
   void clear();
@@ -42,6 +46,7 @@ class MemoryStorage : public Storage {
   const Entries* with_label(const Matcher& matcher) const;
 
   std::map<Labels, Columns> series_;
+  std::vector<std::shared_ptr<const NativeHistogram>> histograms_;
   /// The series that have a label, by its name and its value.
   std::unordered_map<std::string, std::unordered_map<std::string, Entries>> index_;
 };

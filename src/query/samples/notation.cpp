@@ -77,19 +77,24 @@ class SequenceReader {
   }
 
   void histograms() {
-    histogram();
-    const bool steps = accept("+") || accept("-");
-    if (steps) histogram();
-    if (accept("x")) return repeat(HistogramValue{}, times() + 1);
-    if (steps) fail("an increment needs a count behind it, as in {{…}}+{{…}}x3");
-    repeat(HistogramValue{}, 1);
+    HistogramValue value = histogram();
+    const bool adds = accept("+");
+    if (!adds && !accept("-")) return repeat(value, accept("x") ? times() + 1 : 1);
+    const HistogramValue step = histogram();
+    if (!accept("x")) fail("an increment needs a count behind it, as in {{…}}+{{…}}x3");
+    for (std::size_t left = times() + 1; left > 0; --left) {
+      values_.emplace_back(value);
+      if (left > 1) value = moved_on(value, step, adds);
+    }
   }
 
-  void histogram() {
+  HistogramValue histogram() {
     if (!text_.substr(at_).starts_with("{{")) fail("a histogram begins with {{");
     const std::size_t end = text_.find("}}", at_);
     if (end == std::string_view::npos) fail("a histogram ends with }}");
+    const std::string_view text = text_.substr(at_, end + 2 - at_);
     at_ = end + 2;
+    return parse_histogram(text);
   }
 
   double number() {
@@ -136,9 +141,9 @@ class SequenceReader {
     }
   }
 
-  void repeat(SequenceValue value, std::size_t count) {
+  void repeat(const SequenceValue& value, std::size_t count) {
     check_length(count);
-    values_.insert(values_.end(), count, value);
+    for (; count > 0; --count) values_.push_back(value);
   }
 
   bool accept(std::string_view what) {

@@ -3,11 +3,13 @@
 // Source: Prometheus docs "Unit testing for rules", promql/promqltest/README.md.
 #pragma once
 
+#include <memory>
 #include <string_view>
 #include <variant>
 #include <vector>
 
 #include "model/labels.h"
+#include "query/engine/native_histogram.h"
 
 namespace tocsin::query {
 
@@ -15,10 +17,16 @@ namespace tocsin::query {
 struct Gap {
   bool operator==(const Gap&) const = default;
 };
-/// `{{…}}`: a native histogram, whose text is checked for its shape only.
+/// `{{…}}`: a native histogram.
 struct HistogramValue {
-  bool operator==(const HistogramValue&) const = default;
+  std::shared_ptr<const NativeHistogram> content;  ///< null: it would have to be computed
+  bool operator==(const HistogramValue& other) const;
 };
+/// `{{count:3 sum:5 buckets:[1 2]}}`. Throws Error.
+HistogramValue parse_histogram(std::string_view text);
+/// The next one of `{{…}}+{{…}}x3` or `{{…}}-{{…}}x3`.
+HistogramValue moved_on(const HistogramValue& value, const HistogramValue& step, bool adds);
+
 /// The staleness marker has its bits (kStaleBits).
 using SequenceValue = std::variant<Gap, double, HistogramValue>;
 

@@ -19,7 +19,14 @@ using Rows = std::map<Labels, Row>;
 
 std::string text_of(const SequenceValue& value) {
   if (const auto* number = std::get_if<double>(&value)) return format_number(*number);
-  return std::holds_alternative<Gap>(value) ? "_" : "{{…}}";
+  const auto* histogram = std::get_if<HistogramValue>(&value);
+  if (histogram == nullptr) return "_";
+  return histogram->content == nullptr ? "{{…}}" : histogram->content->to_string();
+}
+
+SequenceValue value_of(double value, const Storage& storage) {
+  if (!is_histogram(value)) return value;
+  return HistogramValue{storage.histogram(value)};
 }
 
 std::string text_of(const Labels& labels) { return labels.to_string(); }
@@ -35,10 +42,25 @@ std::string text_of(const Row& row, bool with_times) {
   return text;
 }
 
-bool equal(const SequenceValue& a, const SequenceValue& b) {
-  const auto* x = std::get_if<double>(&a);
-  const auto* y = std::get_if<double>(&b);
-  return x != nullptr && y != nullptr ? almost_equal(*x, *y) : x == nullptr && y == nullptr;
+/// What the script does not say of the counter's resets may be anything.
+bool equal(const NativeHistogram& expected, const NativeHistogram& got) {
+  if (expected.reset && *expected.reset != got.reset.value_or(NativeHistogram::Reset::Unknown)) {
+    return false;
+  }
+  return same_buckets(expected, got, almost_equal);
+}
+
+bool equal(const SequenceValue& expected, const SequenceValue& got) {
+  const auto* x = std::get_if<double>(&expected);
+  const auto* y = std::get_if<double>(&got);
+  if (x != nullptr && y != nullptr) return almost_equal(*x, *y);
+  const auto* a = std::get_if<HistogramValue>(&expected);
+  const auto* b = std::get_if<HistogramValue>(&got);
+  if (a == nullptr || b == nullptr) return false;
+  if (a->content == nullptr || b->content == nullptr) {
+    throw HistogramsNotComputed("the native histogram would have to be computed");
+  }
+  return equal(*a->content, *b->content);
 }
 
 bool equal(const Row& a, const Row& b) {
@@ -137,7 +159,7 @@ std::string order_difference(const Eval& eval, const Samples& got) {
   return {};
 }
 
-std::string matrix_difference(const Eval& eval, const Matrix& got) {
+std::string matrix_difference(const Eval& eval, const Matrix& got, const Storage& storage) {
   if (eval.expects(ExpectKind::Ordered)) return "a matrix cannot be expected to be ordered";
   const auto disorder = std::is_sorted_until(
       got.begin(), got.end(), [](const Series& a, const Series& b) { return a.labels < b.labels; });
@@ -147,7 +169,7 @@ std::string matrix_difference(const Eval& eval, const Matrix& got) {
   Rows rows;
   for (const Series& series : got) {
     for (const Point& point : series.points) {
-      rows[series.labels][point.at.time_since_epoch().count()] = point.value;
+      rows[series.labels][point.at.time_since_epoch().count()] = value_of(point.value, storage);
     }
   }
   return row_difference(expected_rows(eval), rows, true);
@@ -176,17 +198,17 @@ std::string difference(const Eval& eval, double got) {
                      format_number(*eval.scalar), format_number(got));
 }
 
-std::string difference(const Eval& eval, const Samples& got) {
+std::string difference(const Eval& eval, const Samples& got, const Storage& storage) {
   Rows rows;
   for (const Sample& sample : got) {
-    if (!rows[sample.labels].emplace(0, sample.value).second) {
+    if (!rows[sample.labels].emplace(0, value_of(sample.value, storage)).second) {
       return fmt::format("{} is there twice", text_of(sample.labels));
     }
   }
   return row_difference(expected_rows(eval), rows, false);
 }
 
-std::string difference(const Eval& eval, const Evaluated& got) {
+std::string difference(const Eval& eval, const Evaluated& got, const Storage& storage) {
   if (const auto* number = std::get_if<Number>(&got.value)) return difference(eval, number->value);
   if (const auto* text = std::get_if<Text>(&got.value)) {
     if (eval.text.value_or("") == text->value) return {};
@@ -194,9 +216,10 @@ std::string difference(const Eval& eval, const Evaluated& got) {
                        quote(text->value));
   }
   if (eval.scalar) return "a scalar is expected, but got a vector";
-  if (const auto* matrix = std::get_if<Matrix>(&got.value)) return matrix_difference(eval, *matrix);
+  if (const auto* matrix = std::get_if<Matrix>(&got.value))
+    return matrix_difference(eval, *matrix, storage);
   const auto& samples = std::get<Samples>(got.value);
-  std::string text = difference(eval, samples);
+  std::string text = difference(eval, samples, storage);
   if (text.empty() && eval.expects(ExpectKind::Ordered)) text = order_difference(eval, samples);
   return text;
 }

@@ -9,9 +9,9 @@
 namespace tocsin::query {
 
 /// Empty when it is; otherwise what is different, with lines "- expected" and "+ got".
-std::string difference(const Eval& eval, const Evaluated& got);
+std::string difference(const Eval& eval, const Evaluated& got, const Storage& storage);
 /// The same about a vector alone, whatever its order.
-std::string difference(const Eval& eval, const Samples& got);
+std::string difference(const Eval& eval, const Samples& got, const Storage& storage);
 std::string difference(const Eval& eval, double got);
 
 /// About warnings and infos.

@@ -27,8 +27,8 @@ void store(MemoryStorage& storage, const Load& load) {
         const Timestamp at = time_of(load, i);
         const bool has_start = i < starts.size() && starts[i];
         storage.add(series.labels, at, *value, has_start ? at + *starts[i] : Timestamp());
-      } else if (std::holds_alternative<HistogramValue>(series.values[i])) {
-        storage.add_histogram(series.labels, time_of(load, i));
+      } else if (const auto* histogram = std::get_if<HistogramValue>(&series.values[i])) {
+        storage.add_histogram(series.labels, time_of(load, i), histogram->content);
       }
     }
   }
@@ -130,7 +130,7 @@ class CaseRunner {
   std::string check(const Evaluated& got) const {
     if (eval_.expects(ExpectKind::Fail)) return "it should fail, but does not";
     std::string message = note_difference(eval_, got);
-    return message.empty() ? difference(eval_, got) : message;
+    return message.empty() ? difference(eval_, got, storage_) : message;
   }
 
   Evaluated over(const Expr& expr, Timestamp from, Timestamp to, Duration step) const {
@@ -171,7 +171,7 @@ class CaseRunner {
       if (eval_.expects(ExpectKind::Ordered)) return {};
       const Samples samples = samples_at(std::get<Matrix>(got.value), at);
       if (is_scalar) return difference(eval_, samples.at(0).value);
-      return difference(eval_, samples);
+      return difference(eval_, samples, storage_);
     } catch (const HistogramsNotComputed&) {
       throw;
     } catch (const EvaluationError& error) {
@@ -212,6 +212,7 @@ ScriptCase run_case(int line, const Eval& eval, const MemoryStorage& storage,
 EngineSettings ScriptOptions::test_settings() {
   EngineSettings settings;
   settings.delayed_name_removal = true;
+  settings.gives_histograms = true;
   return settings;
 }
 

@@ -4,6 +4,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "query/samples/notation.h"
 #include "query/syntax/parse.h"
 
 namespace tocsin::query {
@@ -78,6 +79,36 @@ TEST(MemoryStorage, KeepsSamplesInTheOrderOfTime) {
   ASSERT_EQ(selection.series.size(), 1u);
   EXPECT_THAT(selection.series[0].times, ElementsAre(10'000, 20'000, 30'000));
   EXPECT_THAT(selection.series[0].values, ElementsAre(1, 2, 3));
+}
+
+/// What the storage says of each of the series' native histograms.
+std::vector<std::string> kept(std::string_view sequence) {
+  MemoryStorage storage;
+  Timestamp at{};
+  for (const SequenceValue& value : parse_sequence(sequence)) {
+    at += std::chrono::seconds{1};
+    storage.add_histogram(Labels{{"__name__", "h"}}, at, std::get<HistogramValue>(value).content);
+  }
+  std::vector<std::string> out;
+  const Selection selection =
+      storage.select({Matcher("__name__", MatchOp::Equal, "h")}, Timestamp{}, at);
+  for (const double value : selection.series.at(0).values) {
+    EXPECT_TRUE(is_histogram(value));
+    const auto histogram = storage.histogram(value);
+    out.push_back(histogram == nullptr ? "to be computed" : histogram->to_string());
+  }
+  return out;
+}
+
+TEST(MemoryStorage, FindsOutWhetherTheCounterOfANativeHistogramWasReset) {
+  EXPECT_THAT(kept("{{count:2 buckets:[2]}} {{count:3 buckets:[2 1]}} {{count:3 buckets:[3]}}"),
+              ::testing::ElementsAre("{{count:2 buckets:[2]}}",
+                                     "{{count:3 counter_reset_hint:not_reset buckets:[2 1]}}",
+                                     "{{count:3 counter_reset_hint:reset buckets:[3]}}"));
+  EXPECT_THAT(kept("{{count:2}} {{count:1 counter_reset_hint:gauge}}"),
+              ::testing::ElementsAre("{{count:2}}", "{{count:1 counter_reset_hint:gauge}}"));
+  EXPECT_THAT(kept("{{count:2}} {{schema:1 count:3}} {{schema:1 count:4}}"),
+              ::testing::ElementsAre("{{count:2}}", "to be computed", "to be computed"));
 }
 
 }  // namespace

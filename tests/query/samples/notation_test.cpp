@@ -47,6 +47,42 @@ std::string complaint(std::string_view text) {
   }
 }
 
+std::vector<std::string> histograms(std::string_view text) {
+  std::vector<std::string> out;
+  for (const SequenceValue& value : parse_sequence(text)) {
+    const auto& content = std::get<HistogramValue>(value).content;
+    out.push_back(content == nullptr ? "to be computed" : content->to_string());
+  }
+  return out;
+}
+
+TEST(Notation, Histograms) {
+  const std::string whole =
+      "{{schema:1 count:7.5 sum:-0.5 z_bucket:2 z_bucket_w:0.25 counter_reset_hint:gauge offset:-3 "
+      "buckets:[1 0 2] n_offset:4 n_buckets:[2.5]}}";
+  EXPECT_THAT(histograms(whole), ElementsAre(whole));
+  EXPECT_THAT(histograms("{{}} {{buckets:[0 0 5 0]}}"),
+              ElementsAre("{{}}", "{{offset:2 buckets:[5]}}"));
+  EXPECT_THAT(histograms("{{schema:-53 custom_values:[5 10] buckets:[1 4]}}x1"),
+              ElementsAre("{{schema:-53 custom_values:[5 10] buckets:[1 4]}}",
+                          "{{schema:-53 custom_values:[5 10] buckets:[1 4]}}"));
+  EXPECT_THAT(histograms("{{count:1 buckets:[1]}}+{{count:2 sum:3 offset:1 buckets:[2]}}x2"),
+              ElementsAre("{{count:1 buckets:[1]}}", "{{count:3 sum:3 buckets:[1 2]}}",
+                          "{{count:5 sum:6 buckets:[1 4]}}"));
+  EXPECT_THAT(histograms("{{schema:1 count:1}}+{{schema:2 count:1}}x1"),
+              ElementsAre("{{schema:1 count:1}}", "to be computed"));
+}
+
+TEST(Notation, HistogramsThatAreNone) {
+  EXPECT_THAT(complaint("{{count:x}}"), HasSubstr("\"x\" in a histogram is no number"));
+  EXPECT_THAT(complaint("{{schema:1.5}}"), HasSubstr("no whole number"));
+  EXPECT_THAT(complaint("{{colour:1}}"), HasSubstr("a histogram has no \"colour\""));
+  EXPECT_THAT(complaint("{{buckets:[1 2}}"), HasSubstr("ends with ]"));
+  EXPECT_THAT(complaint("{{buckets:1}}"), HasSubstr("begins with ["));
+  EXPECT_THAT(complaint("{{count}}"), HasSubstr("a colon is missing"));
+  EXPECT_THAT(complaint("{{counter_reset_hint:maybe}}"), HasSubstr("unknown, reset, not_reset"));
+}
+
 TEST(Notation, Values) {
   EXPECT_EQ(spelled(""), "");
   EXPECT_EQ(spelled("1 -2.5 +3 1e3 .5"), "1 -2.5 3 1000 0.5");

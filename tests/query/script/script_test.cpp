@@ -144,6 +144,12 @@ TEST(Script, CountsWhatIsRefused) {
 eval instant at 0 h
   h {{schema:0 sum:1 count:1}}
 
+eval instant at 0 h
+  h {{schema:0 sum:2 count:1}}
+
+eval instant at 0 histogram_sum(h)
+  {} 1
+
 eval instant at 0 count(h)
   {} 1
 
@@ -152,10 +158,11 @@ eval instant at 0 count(h)
 )",
                                          "s.test");
   EXPECT_EQ(report.count(CaseOutcome::Refused), 1u);
-  EXPECT_EQ(report.count(CaseOutcome::Passed), 1u);
-  EXPECT_EQ(report.count(CaseOutcome::Failed), 1u);
-  EXPECT_THAT(report.cases[0].message, HasSubstr("has native histograms"));
-  EXPECT_THAT(report.failures(), AllOf(HasSubstr("s.test:13: count(h): "), HasSubstr("- {} 2")));
+  EXPECT_EQ(report.count(CaseOutcome::Passed), 2u);
+  EXPECT_EQ(report.count(CaseOutcome::Failed), 2u);
+  EXPECT_THAT(report.cases[1].message, HasSubstr("- {__name__=\"h\"} {{count:1 sum:2}}"));
+  EXPECT_THAT(report.cases[2].message, HasSubstr("has native histograms"));
+  EXPECT_THAT(report.failures(), AllOf(HasSubstr("s.test:19: count(h): "), HasSubstr("- {} 2")));
 }
 
 TEST(Script, GoesOnBehindWhatItDoesNotUnderstand) {
