@@ -20,6 +20,7 @@ CONFORMANCE = pathlib.Path(os.environ.get("TOCSIN_CONFORMANCE_DIR",
 NEWER = {
     "start-time-test.yml": "start_timestamp",
     "no-test-group-interval.yml": "interval defaults to evaluation_interval",
+    "unittest.yml": "expected histograms",
 }
 
 
