@@ -6,6 +6,16 @@
 #include <spdlog/spdlog.h>
 
 namespace tocsin::engine {
+namespace {
+
+constexpr const char* kStopping = "Tocsin is stopping: ask again when it is back";
+
+/// Why a command was not carried out.
+struct Refused {
+  std::string why;
+};
+
+}  // namespace
 
 Engine::Engine(journal::Journal& journal, Outside outside, std::string external_url)
     : journal_(journal),
@@ -80,24 +90,28 @@ void Engine::run_commands(Timestamp now) {
 
 template <class Result>
 Result Engine::ask(std::function<Result(Timestamp now)> what) {
-  const auto answer = std::make_shared<std::promise<Result>>();
-  std::future<Result> future = answer->get_future();
+  // The reason travels as text: an exception that two threads hold is freed by whichever is last.
+  using Answer = std::variant<Result, Refused>;
+  const auto answer = std::make_shared<std::promise<Answer>>();
+  std::future<Answer> future = answer->get_future();
   Command command;
   command.run = [what = std::move(what), answer](Timestamp now) {
     try {
-      answer->set_value(what(now));
-    } catch (...) {
-      answer->set_exception(std::current_exception());
+      answer->set_value(Answer(std::in_place_index<0>, what(now)));
+    } catch (const std::exception& error) {
+      answer->set_value(Refused{error.what()});
     }
   };
-  command.fail = [answer](std::exception_ptr why) { answer->set_exception(std::move(why)); };
+  command.fail = [answer](std::string why) { answer->set_value(Refused{std::move(why)}); };
   {
     const std::lock_guard lock(commands_mutex_);
-    if (refusing_) throw Error("Tocsin is stopping: ask again when it is back");
+    if (refusing_) throw Error(kStopping);
     commands_.push_back(std::move(command));
   }
   wake_();
-  return future.get();
+  Answer came = future.get();
+  if (auto* refused = std::get_if<Refused>(&came)) throw Error(refused->why);
+  return std::get<0>(std::move(came));
 }
 
 void Engine::refuse_commands() {
@@ -107,9 +121,7 @@ void Engine::refuse_commands() {
     refusing_ = true;
     waiting.swap(commands_);
   }
-  for (Command& command : waiting) {
-    command.fail(std::make_exception_ptr(Error("Tocsin is stopping: ask again when it is back")));
-  }
+  for (Command& command : waiting) command.fail(kStopping);
 }
 
 std::variant<route::SilenceChange, route::SilenceRefusal> Engine::put_silence(

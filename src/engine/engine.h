@@ -100,7 +100,7 @@ class Engine {
  private:
   struct Command {
     std::function<void(Timestamp now)> run;
-    std::function<void(std::exception_ptr)> fail;
+    std::function<void(std::string why)> fail;
   };
   template <class Result>
   Result ask(std::function<Result(Timestamp now)> what);
