@@ -1,11 +1,9 @@
 // Configurations whose routes nothing comes to.
-#include <filesystem>
-#include <fstream>
-
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include "check/found.h"
+#include "support/temporary_folder.h"
 
 namespace tocsin::check {
 namespace {
@@ -14,25 +12,6 @@ using ::testing::ElementsAre;
 using ::testing::ElementsAreArray;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
-
-/// A configuration beside a rule file, for as long as the test.
-class Folder {
- public:
-  explicit Folder(const std::string& name)
-      : path_(std::filesystem::path(::testing::TempDir()) / ("tocsin-check-" + name)) {
-    std::filesystem::remove_all(path_);
-    std::filesystem::create_directories(path_);
-  }
-  ~Folder() { std::filesystem::remove_all(path_); }
-
-  std::string write(const std::string& name, const std::string& text) const {
-    std::ofstream(path_ / name, std::ios::binary) << text;
-    return (path_ / name).string();
-  }
-
- private:
-  std::filesystem::path path_;
-};
 
 const std::string kRules = R"(
 groups:
@@ -48,7 +27,7 @@ groups:
 
 /// What is found about routes that begin in line 4, after "- ".
 std::vector<std::string> found_for(const std::string& routes, const std::string& rules = kRules) {
-  const Folder folder("routes");
+  const TemporaryFolder folder;
   folder.write("rules.yaml", rules);
   const std::string config =
       folder.write("config.yaml", "route:\n  receiver: a\n  routes:\n" + routes +
@@ -128,7 +107,7 @@ TEST(Routes, AreOnlyComparedWithEachOtherWhereThereAreNoRules) {
 }
 
 TEST(Configuration, BringsItsRuleFilesAlong) {
-  const Folder folder("configuration");
+  const TemporaryFolder folder;
   const std::string rules =
       folder.write("rules.yaml", "groups: [{name: g, rules: [{alert: A, expr: up}]}]\n");
   const std::string config = folder.write(
@@ -144,7 +123,7 @@ TEST(Configuration, BringsItsRuleFilesAlong) {
 }
 
 TEST(Configuration, ErrorsOfAllFilesAreTold) {
-  const Folder folder("errors");
+  const TemporaryFolder folder;
   folder.write("rules.yaml", "groups: [{name: g, rules: [{alert: A, expr: sum(up}]}]\n");
   const std::string config = folder.write("config.yaml",
                                           "route: {receiver: b}\nreceivers: [{name: a}]\n"
@@ -156,7 +135,7 @@ TEST(Configuration, ErrorsOfAllFilesAreTold) {
 }
 
 TEST(Files, ThatCannotBeReadAreErrors) {
-  const Folder folder("bad");
+  const TemporaryFolder folder;
   const std::string binary = folder.write("binary", std::string("\x7F"
                                                                 "ELF\0\xFF\xFE",
                                                                 7));

@@ -2,8 +2,6 @@
 #pragma once
 
 #include <csignal>
-#include <filesystem>
-#include <fstream>
 #include <poll.h>
 #include <spawn.h>
 #include <stdexcept>
@@ -13,32 +11,11 @@
 
 #include <sys/wait.h>
 
+#include "support/temporary_folder.h"
+
 namespace tocsin::testing {
 
-/// A folder that is gone with the test.
-class Folder {
- public:
-  Folder() {
-    std::string name = (std::filesystem::temp_directory_path() / "tocsin-cli-XXXXXX").string();
-    if (::mkdtemp(name.data()) == nullptr) throw std::runtime_error("no temporary folder");
-    path_ = name;
-  }
-  ~Folder() {
-    std::error_code ignored;
-    std::filesystem::remove_all(path_, ignored);
-  }
-  Folder(const Folder&) = delete;
-  Folder& operator=(const Folder&) = delete;
-
-  std::string file(const std::string& name) const { return (path_ / name).string(); }
-  std::string write(const std::string& name, const std::string& text) const {
-    std::ofstream(path_ / name) << text;
-    return file(name);
-  }
-
- private:
-  std::filesystem::path path_;
-};
+using Folder = TemporaryFolder;
 
 class Program {
  public:

@@ -8,6 +8,7 @@
 
 #include "config/complaints.h"
 #include "config/yaml_writer.h"
+#include "support/temporary_folder.h"
 
 namespace tocsin::config {
 namespace {
@@ -143,31 +144,28 @@ std::pair<int, std::string> run(const std::string& command) {
 
 TEST(AlertmanagerYaml, AmtoolTakesIt) {
   if (run("amtool --version 2>&1").first != 0) GTEST_SKIP() << "skipped: there is no amtool";
-  const auto folder = std::filesystem::path(::testing::TempDir()) / "tocsin-amtool";
-  std::filesystem::create_directories(folder);
+  const TemporaryFolder folder;
   const std::vector<std::string> configurations = {
       kFull,
       "route: {receiver: a}\nreceivers: [{name: a}]",
       "route: {receiver: a, group_by: ['...']}\nreceivers: [{name: a, console_configs: [{}]}]",
   };
   for (const std::string& text : configurations) {
-    const std::string file = (folder / "alertmanager.yml").string();
-    std::ofstream(file) << parse(text, "config.yaml")->alertmanager_yaml();
+    const std::string file =
+        folder.write("alertmanager.yml", parse(text, "config.yaml")->alertmanager_yaml());
     const auto [code, said] = run("amtool check-config " + file + " 2>&1");
     EXPECT_EQ(code, 0) << said;
     const auto [route_code, tree] =
         run("amtool config routes show --config.file " + file + " 2>&1");
     EXPECT_EQ(route_code, 0) << tree;
   }
-  std::filesystem::remove_all(folder);
 }
 
 TEST(AlertmanagerYaml, AmtoolRoutesAsWeDo) {
   if (run("amtool --version 2>&1").first != 0) GTEST_SKIP() << "skipped: there is no amtool";
   const auto config = parse(kFull, "config.yaml");
-  const std::string file =
-      (std::filesystem::path(::testing::TempDir()) / "tocsin-routes.yml").string();
-  std::ofstream(file) << config->alertmanager_yaml();
+  const TemporaryFolder folder;
+  const std::string file = folder.write("routes.yml", config->alertmanager_yaml());
   const std::vector<Labels> alerts = {
       {},
       {{"team", "ä\"b"}, {"x", "a"}, {"sev", "crit"}},

@@ -8,6 +8,7 @@
 #include <gtest/gtest.h>
 
 #include "config/complaints.h"
+#include "support/temporary_folder.h"
 
 namespace tocsin::config {
 namespace {
@@ -98,40 +99,32 @@ const std::vector<Mistake> kMistakes = {
 /// A folder that lasts as long as the test.
 class Folder {
  public:
-  explicit Folder(const std::string& name)
-      : path_(std::filesystem::path(::testing::TempDir()) / ("tocsin-bad-" + name)) {
-    std::filesystem::remove_all(path_);
-    std::filesystem::create_directories(path_);
-  }
-  ~Folder() { std::filesystem::remove_all(path_); }
-
-  std::filesystem::path write(const std::string& name, const std::string& text) const {
-    std::ofstream(path_ / name, std::ios::binary) << text;
-    return path_ / name;
+  std::string write(const std::string& name, const std::string& text) const {
+    return folder_.write(name, text);
   }
 
   /// All that is said about the configuration in it, without the folder's name.
   std::vector<std::string> refusal() const {
     std::vector<std::string> all;
     try {
-      load(path_ / "config.yaml");
+      load(folder_.file("config.yaml"));
     } catch (const InvalidInput& error) {
       for (const Diagnostic& each : error.diagnostics()) {
-        all.push_back(each.to_string().substr(path_.string().size() + 1));
+        all.push_back(each.to_string().substr(folder_.path().string().size() + 1));
       }
     }
     return all;
   }
 
  private:
-  std::filesystem::path path_;
+  TemporaryFolder folder_;
 };
 
 class BadInput : public ::testing::TestWithParam<Mistake> {};
 
 TEST_P(BadInput, IsRefusedAtItsPlace) {
   const Mistake& mistake = GetParam();
-  const Folder folder(mistake.name);
+  const Folder folder;
   folder.write("config.yaml", mistake.config);
   folder.write("rules.yaml", mistake.rules);
   std::vector<::testing::Matcher<std::string>> expected;
@@ -144,7 +137,7 @@ INSTANTIATE_TEST_SUITE_P(OfPeople, BadInput, ::testing::ValuesIn(kMistakes),
 
 TEST(BadInput, FilesThatMustNotBeReadAreNamed) {
   if (::geteuid() == 0) GTEST_SKIP() << "skipped: root may read everything";
-  const Folder folder("Permission");
+  const Folder folder;
   const auto file = folder.write("config.yaml", kRoute + kOps);
   std::filesystem::permissions(file, std::filesystem::perms::none);
   EXPECT_THAT(folder.refusal(),

@@ -5,6 +5,7 @@
 #include <gtest/gtest.h>
 
 #include "config/complaints.h"
+#include "support/temporary_folder.h"
 
 namespace tocsin::config {
 namespace {
@@ -20,13 +21,9 @@ using ::testing::SizeIs;
 class Load : public ::testing::Test {
  protected:
   Load() {
-    const auto* test = ::testing::UnitTest::GetInstance()->current_test_info();
-    folder_ = std::filesystem::path(::testing::TempDir()) /
-              (std::string("tocsin-load[1]-") + test->name());
-    std::filesystem::remove_all(folder_);
+    folder_ = temporary_.path() / "load[1]";  // which would be a pattern in a glob
     std::filesystem::create_directories(folder_ / "rules");
   }
-  ~Load() override { std::filesystem::remove_all(folder_); }
 
   void write(const std::string& name, const std::string& text) {
     std::ofstream(folder_ / name) << text;
@@ -48,6 +45,7 @@ class Load : public ::testing::Test {
     return all;
   }
 
+  TemporaryFolder temporary_;
   std::filesystem::path folder_;
 };
 

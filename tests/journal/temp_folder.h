@@ -1,35 +1,23 @@
 // A folder of its own for each test, gone when the test is.
 #pragma once
 
-#include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <iterator>
-#include <stdexcept>
 #include <string>
+
+#include "support/temporary_folder.h"
 
 namespace tocsin::journal {
 
 class TempFolder {
  public:
-  TempFolder() {
-    std::string name = (std::filesystem::temp_directory_path() / "tocsin-journal-XXXXXX").string();
-    if (mkdtemp(name.data()) == nullptr) throw std::runtime_error("no temporary folder");
-    path_ = name;
-  }
-  ~TempFolder() {
-    std::error_code ignored;
-    std::filesystem::remove_all(path_, ignored);
-  }
-  TempFolder(const TempFolder&) = delete;
-  TempFolder& operator=(const TempFolder&) = delete;
-
   /// A folder in it that does not exist yet.
-  std::filesystem::path data() const { return path_ / "data"; }
-  const std::filesystem::path& path() const { return path_; }
+  std::filesystem::path data() const { return folder_.path() / "data"; }
+  const std::filesystem::path& path() const { return folder_.path(); }
 
  private:
-  std::filesystem::path path_;
+  TemporaryFolder folder_;
 };
 
 inline std::string bytes_of(const std::filesystem::path& file) {

@@ -9,6 +9,7 @@
 #include "model/text.h"
 #include "outcomes.h"
 #include "samples.h"
+#include "support/temporary_folder.h"
 
 namespace tocsin::notifiers {
 namespace {
@@ -136,7 +137,8 @@ TEST(Slack, MentionsAndLinksOfAlertsStayText) {
 }
 
 TEST(Slack, TheUrlIsReadAnewForEveryMessage) {
-  const std::string file = ::testing::TempDir() + "tocsin_slack_url";
+  const TemporaryFolder folder;
+  const std::string file = folder.file("url");
   SlackSettings from_file;
   from_file.api_url.file = file;
   std::ofstream(file) << "https://hooks.slack.example/old\n";

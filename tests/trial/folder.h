@@ -1,39 +1,23 @@
 // A folder of test files, gone with the test, and its results in short.
 #pragma once
 
-#include <cstdlib>
-#include <filesystem>
-#include <fstream>
-#include <stdexcept>
 #include <string>
 #include <vector>
 
+#include "support/temporary_folder.h"
 #include "trial/run.h"
 
 namespace tocsin::trial {
 
 class Folder {
  public:
-  Folder() {
-    std::string name = (std::filesystem::temp_directory_path() / "tocsin-trial-XXXXXX").string();
-    if (::mkdtemp(name.data()) == nullptr) throw std::runtime_error("no temporary folder");
-    path_ = name;
-  }
-  ~Folder() {
-    std::error_code ignored;
-    std::filesystem::remove_all(path_, ignored);
-  }
-  Folder(const Folder&) = delete;
-  Folder& operator=(const Folder&) = delete;
-
-  std::string file(const std::string& name) const { return (path_ / name).string(); }
+  std::string file(const std::string& name) const { return folder_.file(name); }
   std::string write(const std::string& name, const std::string& text) const {
-    std::ofstream(path_ / name, std::ios::binary) << text;
-    return file(name);
+    return folder_.write(name, text);
   }
   /// Text without the folder's own name.
   std::string in_short(std::string text) const {
-    const std::string prefix = path_.string() + "/";
+    const std::string prefix = folder_.path().string() + "/";
     for (std::size_t at; (at = text.find(prefix)) != std::string::npos;) {
       text.erase(at, prefix.size());
     }
@@ -60,7 +44,7 @@ class Folder {
   }
 
  private:
-  std::filesystem::path path_;
+  TemporaryFolder folder_;
 };
 
 }  // namespace tocsin::trial
