@@ -32,7 +32,7 @@ void expect(const Case& each) {
 }
 
 TEST(CheckCommand, EndsAsPromtoolDoes) {
-  const Folder folder;
+  const TemporaryFolder folder;
   const std::string good = folder.write("good.yaml", kGood);
   const std::string odd = folder.write("odd.yaml", kOdd);
   const std::string bad = folder.write("bad.yaml", kBad);
@@ -56,7 +56,7 @@ TEST(CheckCommand, EndsAsPromtoolDoes) {
 }
 
 TEST(CheckCommand, ReadsFilesOfUnitTests) {
-  const Folder folder;
+  const TemporaryFolder folder;
   folder.write("good.yaml", kGood);
   folder.write("bad.yaml", kBad);
   const std::string test = "evaluation_interval: 1m\ntests: [{interval: 1m}]\nrule_files: ";
@@ -69,7 +69,7 @@ TEST(CheckCommand, ReadsFilesOfUnitTests) {
 }
 
 TEST(CheckCommand, WhatItDoesNotKnowIsExitCode2) {
-  const Folder folder;
+  const TemporaryFolder folder;
   const std::string good = folder.write("good.yaml", kGood);
   for (const Case& each : std::vector<Case>{
            {{}, 2, "FILE"},
@@ -83,7 +83,7 @@ TEST(CheckCommand, WhatItDoesNotKnowIsExitCode2) {
 }
 
 TEST(CheckCommand, WritesForPrograms) {
-  const Folder folder;
+  const TemporaryFolder folder;
   const std::string odd = folder.write("odd.yaml", kOdd);
   expect({{odd, "--format", "json"}, 0, "\"code\": \"no-comparison\""});
   Program github({"check", odd, "--format", "github"});

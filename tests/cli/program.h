@@ -15,8 +15,6 @@
 
 namespace tocsin::testing {
 
-using Folder = TemporaryFolder;
-
 class Program {
  public:
   explicit Program(std::vector<std::string> arguments) {

@@ -55,7 +55,7 @@ TEST(CommandLine, WhatItDoesNotKnowIsExitCode2) {
 }
 
 TEST(CommandLine, WhatKeepsItFromStartingIsExitCode1AndOneClearMessage) {
-  const Folder folder;
+  const TemporaryFolder folder;
   const std::string good = folder.write("good.yaml", kConfig);
   const std::string bad = folder.write("bad.yaml", "route: {receiver: nobody}\n");
   const std::string text = folder.write("text", "not a folder");

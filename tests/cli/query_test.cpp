@@ -43,7 +43,7 @@ class Query : public ::testing::Test {
     return answer.said;
   }
 
-  Folder folder_;
+  TemporaryFolder folder_;
   std::string script_ = folder_.write("samples.test", kScript);
 };
 

@@ -17,7 +17,8 @@ route: {receiver: console}
 receivers: [{name: console, console_configs: [{}]}]
 )";
 
-std::vector<std::string> arguments(const Folder& folder, std::vector<std::string> more = {}) {
+std::vector<std::string> arguments(const TemporaryFolder& folder,
+                                   std::vector<std::string> more = {}) {
   std::vector<std::string> all = {"run",
                                   "--config.file",
                                   folder.file("tocsin.yaml"),
@@ -30,7 +31,7 @@ std::vector<std::string> arguments(const Folder& folder, std::vector<std::string
 }
 
 TEST(Service, StartsSaysWhereAndEndsOnEitherSignalWithSuccess) {
-  const Folder folder;
+  const TemporaryFolder folder;
   folder.write("tocsin.yaml", kConfig);
   for (const int number : {SIGTERM, SIGINT}) {
     Program tocsin(arguments(folder));
@@ -49,7 +50,7 @@ TEST(Service, StartsSaysWhereAndEndsOnEitherSignalWithSuccess) {
 }
 
 TEST(Service, ASecondOneOnTheSameFolderOrPortIsRefused) {
-  const Folder folder;
+  const TemporaryFolder folder;
   folder.write("tocsin.yaml", kConfig);
   Program first(arguments(folder));
   ASSERT_TRUE(first.says("amtool ")) << first.said;
@@ -66,7 +67,7 @@ TEST(Service, ASecondOneOnTheSameFolderOrPortIsRefused) {
 }
 
 TEST(Service, AHangUpReloadsAndABadFileIsExplainedOnOneLine) {
-  const Folder folder;
+  const TemporaryFolder folder;
   folder.write("tocsin.yaml", kConfig);
   Program tocsin(arguments(folder));
   ASSERT_TRUE(tocsin.says("amtool ")) << tocsin.said;
@@ -84,7 +85,7 @@ TEST(Service, AHangUpReloadsAndABadFileIsExplainedOnOneLine) {
 }
 
 TEST(Service, TheLogIsJsonWhereItIsAskedTo) {
-  const Folder folder;
+  const TemporaryFolder folder;
   folder.write("tocsin.yaml", kConfig);
   Program tocsin(arguments(folder, {"--log.format", "json", "--log.level", "debug"}));
   ASSERT_TRUE(tocsin.says("amtool ")) << tocsin.said;
@@ -108,7 +109,7 @@ TEST(Service, TheLogIsJsonWhereItIsAskedTo) {
 }
 
 TEST(Service, AnErrorLevelLogLeavesOutWhatIsNotOne) {
-  const Folder folder;
+  const TemporaryFolder folder;
   folder.write("tocsin.yaml", kConfig);
   Program tocsin(arguments(folder, {"--log.level", "error"}));
   ASSERT_TRUE(tocsin.says("amtool ")) << tocsin.said;

@@ -32,7 +32,7 @@ struct Case {
 };
 
 TEST(TestCommand, ExitCodesArePromtools) {
-  const Folder folder;
+  const TemporaryFolder folder;
   const std::string good = folder.write("good.yaml", kGood);
   const std::string mixed = folder.write("mixed.yaml", kMixed);
   const std::string broken = folder.write("broken.yaml", "tests: 1");
@@ -63,7 +63,7 @@ TEST(TestCommand, ExitCodesArePromtools) {
 }
 
 TEST(TestCommand, WritesAReportForMachines) {
-  const Folder folder;
+  const TemporaryFolder folder;
   const std::string report = folder.file("report.xml");
   Program program({"test", "--junit", report, folder.write("mixed.yaml", kMixed)});
   EXPECT_EQ(program.end(), 1);
@@ -72,7 +72,7 @@ TEST(TestCommand, WritesAReportForMachines) {
 }
 
 TEST(TestCommand, WatchesUntilCtrlC) {
-  const Folder folder;
+  const TemporaryFolder folder;
   const std::string file = folder.write("test.yaml", kMixed);
   Program program({"test", "--watch", file});
   ASSERT_TRUE(program.says("Watching 1 file")) << program.said;

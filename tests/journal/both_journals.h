@@ -10,7 +10,7 @@
 
 #include "journal/memory_journal.h"
 #include "journal/sqlite_journal.h"
-#include "journal/temp_folder.h"
+#include "support/temporary_folder.h"
 
 namespace tocsin::journal {
 
@@ -20,7 +20,7 @@ class BothJournals : public testing::TestWithParam<Kind> {
  protected:
   BothJournals() {
     if (GetParam() == Kind::Sqlite) {
-      journal_ = open_sqlite(folder_.data());
+      journal_ = open_sqlite(folder_.path() / "data");
       journal_->load();
     } else {
       journal_ = std::make_unique<MemoryJournal>();
@@ -37,13 +37,13 @@ class BothJournals : public testing::TestWithParam<Kind> {
   Contents restart() {
     if (GetParam() == Kind::Sqlite) {
       journal_.reset();
-      journal_ = open_sqlite(folder_.data());
+      journal_ = open_sqlite(folder_.path() / "data");
     }
     return journal_->load();
   }
 
  private:
-  TempFolder folder_;
+  TemporaryFolder folder_;
   std::unique_ptr<Journal> journal_;
 };
 

@@ -11,8 +11,8 @@
 #include "journal/child.h"
 #include "journal/samples.h"
 #include "journal/sqlite_journal.h"
-#include "journal/temp_folder.h"
 #include "model/error.h"
+#include "support/temporary_folder.h"
 
 namespace tocsin::journal {
 namespace {
@@ -76,14 +76,15 @@ int whole_batches(Journal& journal) {
 }
 
 TEST(CrashTest, KilledAtAnyMomentLosesNothingThatItAcknowledged) {
-  const TempFolder folder;
+  const TemporaryFolder folder;
   std::mt19937 random(20261124);  // the moments differ anyhow: the child runs as fast as it can
   int committed = 0;
   int killed_with_more = 0;
   for (int round = 0; round < kRounds; ++round) {
     SCOPED_TRACE(testing::Message() << "round " << round);
-    const Child child = start_child(
-        [&folder, committed](int out) { commit_and_tell(folder.data(), committed + 1, out); });
+    const Child child = start_child([&folder, committed](int out) {
+      commit_and_tell(folder.path() / "data", committed + 1, out);
+    });
     const int count = static_cast<int>(random() % 8);
     const int microseconds = static_cast<int>(random() % 4000);
     std::istringstream acknowledged(acknowledged_before_kill(child, count, microseconds));
@@ -92,7 +93,7 @@ TEST(CrashTest, KilledAtAnyMomentLosesNothingThatItAcknowledged) {
     ASSERT_TRUE(acknowledged.eof()) << "the child complained: " << acknowledged.str();
     ASSERT_GE(last, committed + count);
 
-    const int whole = whole_batches(*open_sqlite(folder.data()));
+    const int whole = whole_batches(*open_sqlite(folder.path() / "data"));
     EXPECT_GE(whole, last) << "an acknowledged batch is lost";
     EXPECT_LE(whole, last + 1) << "only one batch can be under way";
     if (whole > last) ++killed_with_more;

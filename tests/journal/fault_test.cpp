@@ -8,8 +8,8 @@
 #include "journal/child.h"
 #include "journal/samples.h"
 #include "journal/sqlite_journal.h"
-#include "journal/temp_folder.h"
 #include "model/error.h"
+#include "support/temporary_folder.h"
 
 namespace tocsin::journal {
 namespace {
@@ -26,11 +26,11 @@ std::string failure_of(Journal& journal, const std::vector<Change>& changes) {
 }
 
 TEST(FaultTest, ChangeThatFailsTakesTheWholeBatchBack) {
-  const TempFolder folder;
-  auto journal = open_sqlite(folder.data());
+  const TemporaryFolder folder;
+  auto journal = open_sqlite(folder.path() / "data");
   journal->commit(std::vector<Change>{PutAlert{sample_alert_ptr(1)}, PutMeta{"key", "before"}});
   const std::string before = text_of(journal->load());
-  SQLite::Database other((folder.data() / "tocsin.db").string(), SQLite::OPEN_READWRITE);
+  SQLite::Database other((folder.path() / "data" / "tocsin.db").string(), SQLite::OPEN_READWRITE);
   other.exec("CREATE TRIGGER fault BEFORE INSERT ON events BEGIN SELECT raise(ABORT, 'no'); END");
 
   const std::vector<Change> batch = {
@@ -64,9 +64,9 @@ std::vector<Change> large_batch(int from) {
 }
 
 TEST(FaultTest, DiskThatTakesNoMoreFailsTheCommitAndNotTheJournal) {
-  const TempFolder folder;
+  const TemporaryFolder folder;
   const std::string told = in_child([&folder] {
-    auto journal = open_sqlite(folder.data());
+    auto journal = open_sqlite(folder.path() / "data");
     journal->commit(std::vector<Change>{PutAlert{sample_alert_ptr(1)}});
     const std::string before = text_of(journal->load());
     std::string report;
@@ -84,19 +84,19 @@ TEST(FaultTest, DiskThatTakesNoMoreFailsTheCommitAndNotTheJournal) {
   EXPECT_THAT(told, testing::Not(HasSubstr("it was committed")));
   EXPECT_THAT(told, testing::Not(HasSubstr("TORN")));
   EXPECT_THAT(told, testing::EndsWith("2000 events"));
-  EXPECT_EQ(open_sqlite(folder.data())->load().alerts.size(), 2000U);
+  EXPECT_EQ(open_sqlite(folder.path() / "data")->load().alerts.size(), 2000U);
 }
 
 TEST(FaultTest, DiskFullAtTheFirstStartLeavesNoFile) {
-  const TempFolder folder;
+  const TemporaryFolder folder;
   const std::string told = in_child([&folder] {
     limit_files_to(6000);
-    open_sqlite(folder.data());
+    open_sqlite(folder.path() / "data");
     return std::string("opened");
   });
   EXPECT_THAT(told, HasSubstr("cannot be created"));
-  EXPECT_FALSE(std::filesystem::exists(folder.data() / "tocsin.db"));
-  EXPECT_NO_THROW(open_sqlite(folder.data()));
+  EXPECT_FALSE(std::filesystem::exists(folder.path() / "data" / "tocsin.db"));
+  EXPECT_NO_THROW(open_sqlite(folder.path() / "data"));
 }
 
 }  // namespace

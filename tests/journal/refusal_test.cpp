@@ -6,10 +6,11 @@
 #include <gmock/gmock.h>
 
 #include "journal/child.h"
+#include "journal/file_bytes.h"
 #include "journal/samples.h"
 #include "journal/sqlite_journal.h"
-#include "journal/temp_folder.h"
 #include "model/error.h"
+#include "support/temporary_folder.h"
 
 namespace tocsin::journal {
 namespace {
@@ -56,8 +57,8 @@ class RefusalTest : public testing::Test {
     return message;
   }
 
-  TempFolder folder_;
-  const fs::path data_ = folder_.data();
+  TemporaryFolder folder_;
+  const fs::path data_ = folder_.path() / "data";
   const fs::path db_ = data_ / "tocsin.db";
 };
 

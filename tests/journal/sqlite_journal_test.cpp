@@ -7,9 +7,10 @@
 #include <SQLiteCpp/Database.h>
 #include <gmock/gmock.h>
 
+#include "journal/file_bytes.h"
 #include "journal/samples.h"
 #include "journal/schema.h"
-#include "journal/temp_folder.h"
+#include "support/temporary_folder.h"
 
 namespace tocsin::journal {
 namespace {
@@ -31,8 +32,8 @@ class SqliteJournalTest : public testing::Test {
     return SQLite::Database(db_.string(), SQLite::OPEN_READONLY).execAndGet(sql).getString();
   }
 
-  TempFolder folder_;
-  const fs::path data_ = folder_.data();
+  TemporaryFolder folder_;
+  const fs::path data_ = folder_.path() / "data";
   const fs::path db_ = data_ / "tocsin.db";
   std::unique_ptr<Journal> journal_ = open_sqlite(data_);
 };

@@ -1,4 +1,4 @@
-// A folder of its own for each test, gone when the test is.
+// The bytes of the journal's files, for tests that look at them or spoil them.
 #pragma once
 
 #include <filesystem>
@@ -6,19 +6,7 @@
 #include <iterator>
 #include <string>
 
-#include "support/temporary_folder.h"
-
 namespace tocsin::journal {
-
-class TempFolder {
- public:
-  /// A folder in it that does not exist yet.
-  std::filesystem::path data() const { return folder_.path() / "data"; }
-  const std::filesystem::path& path() const { return folder_.path(); }
-
- private:
-  TemporaryFolder folder_;
-};
 
 inline std::string bytes_of(const std::filesystem::path& file) {
   std::ifstream in(file, std::ios::binary);
