@@ -32,6 +32,15 @@ struct Alert {
   bool operator==(const Alert&) const = default;
 };
 
+/// The alert with another end.
+inline std::shared_ptr<const Alert> extended(const Alert& alert, Timestamp ends_at,
+                                             Timestamp updated_at) {
+  auto longer = std::make_shared<Alert>(alert);
+  longer->ends_at = ends_at;
+  longer->updated_at = updated_at;
+  return longer;
+}
+
 /// shared_ptr because snapshots for readers and groups share the same frozen alerts.
 using AlertPtr = std::shared_ptr<const Alert>;
 

@@ -18,8 +18,8 @@ std::string join(const std::vector<Diagnostic>& diagnostics) {
 
 std::string Position::to_string() const {
   if (line == 0) return file;
-  if (column == 0) return fmt::format("{}:{}", file, line);
-  return fmt::format("{}:{}:{}", file, line, column);
+  const std::string at = column == 0 ? std::to_string(line) : fmt::format("{}:{}", line, column);
+  return file.empty() ? at : file + ':' + at;
 }
 
 std::string Diagnostic::to_string() const {

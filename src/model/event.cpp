@@ -10,7 +10,7 @@
 namespace tocsin {
 namespace {
 
-constexpr std::array<std::pair<EventKind, std::string_view>, 18> kNames = {{
+constexpr std::array<std::pair<EventKind, std::string_view>, 21> kNames = {{
     {EventKind::AlertPending, "alert_pending"},
     {EventKind::AlertFiring, "alert_firing"},
     {EventKind::AlertPendingDropped, "alert_pending_dropped"},
@@ -23,6 +23,9 @@ constexpr std::array<std::pair<EventKind, std::string_view>, 18> kNames = {{
     {EventKind::NotificationSent, "notification_sent"},
     {EventKind::NotificationRetry, "notification_retry"},
     {EventKind::NotificationDead, "notification_dead"},
+    {EventKind::NotificationQuiet, "notification_quiet"},
+    {EventKind::OutboxRetried, "outbox_retried"},
+    {EventKind::OutboxDropped, "outbox_dropped"},
     {EventKind::SilenceCreated, "silence_created"},
     {EventKind::SilenceUpdated, "silence_updated"},
     {EventKind::SilenceExpired, "silence_expired"},

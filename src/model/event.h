@@ -22,6 +22,9 @@ enum class EventKind {
   NotificationSent,
   NotificationRetry,  ///< an attempt failed; another one is planned
   NotificationDead,   ///< given up, visibly
+  NotificationQuiet,  ///< a flush had nothing to tell a channel; said when the reason changes
+  OutboxRetried,      ///< somebody asked for another attempt
+  OutboxDropped,      ///< somebody threw a message away
   SilenceCreated,
   SilenceUpdated,
   SilenceExpired,

@@ -199,4 +199,16 @@ std::string escape_query(std::string_view text) {
   return out;
 }
 
+std::string escape_path_segment(std::string_view text) {
+  std::string out;
+  for (const char c : escape_query(text)) {
+    if (c == '+') {
+      out += "%20";
+    } else {
+      out += c;
+    }
+  }
+  return out;
+}
+
 }  // namespace tocsin

@@ -34,4 +34,7 @@ std::size_t count_runes(std::string_view text);
 /// url.QueryEscape does: a blank becomes '+', all but letters, digits and -_.~ becomes %XX.
 std::string escape_query(std::string_view text);
 
+/// One segment of a URL's path: all but letters, digits and -_.~ becomes %XX.
+std::string escape_path_segment(std::string_view text);
+
 }  // namespace tocsin

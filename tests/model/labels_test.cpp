@@ -61,6 +61,41 @@ TEST(LabelsTest, EmptyValuesCanBeDropped) {
   EXPECT_EQ(labels, (Labels{{"b", "x"}}));
 }
 
+TEST(LabelsTest, CopiesChangeApart) {
+  Labels labels{{"a", "1"}, {"c", "3"}};
+  const Labels copy = labels;
+  const std::string_view seen = copy.get("c");
+  labels.set("b", "2");
+  labels.erase("c");
+  EXPECT_EQ(labels, (Labels{{"a", "1"}, {"b", "2"}}));
+  EXPECT_EQ(copy, (Labels{{"a", "1"}, {"c", "3"}}));
+  labels = copy;
+  labels.set("c", labels.get("a"));  // of itself
+  EXPECT_EQ(labels, (Labels{{"a", "1"}, {"c", "1"}}));
+  EXPECT_EQ(seen, "3");
+}
+
+TEST(LabelsTest, AreOrderedAsListsOfPairs) {
+  const Labels sets[] = {
+      {},         {{"a", ""}}, {{"a", "1"}}, {{"a", "1"}, {"b", "0"}}, {{"a", "10"}}, {{"aa", "0"}},
+      {{"b", ""}}};
+  for (std::size_t i = 0; i < std::size(sets); ++i) {
+    for (std::size_t k = 0; k < std::size(sets); ++k) {
+      EXPECT_EQ(sets[i] <=> sets[k], i <=> k) << i << ' ' << k;
+      EXPECT_EQ(sets[i] == sets[k], i == k) << i << ' ' << k;
+    }
+  }
+}
+
+TEST(LabelsTest, HaveIteratorsOfRandomAccess) {
+  static_assert(std::random_access_iterator<Labels::Iterator>);
+  const Labels labels{{"a", "1"}, {"b", "2"}, {"c", ""}};
+  EXPECT_EQ(labels.end() - labels.begin(), 3);
+  EXPECT_EQ(labels.begin()[2].name, "c");
+  EXPECT_EQ((labels.end() - 2)->value, "2");
+  EXPECT_EQ(Labels().begin(), Labels().end());
+}
+
 TEST(LabelsTest, PrintAsPrometheusPrintsThem) {
   EXPECT_EQ(Labels().to_string(), "{}");
   EXPECT_EQ((Labels{{"job", "j"}, {"alertname", "A1"}}).to_string(),

@@ -1,0 +1,18 @@
+// Sets and maps of fingerprints, for those that hold one for each alert: open addressing, so that
+// finding one costs one miss of the cache instead of three. What is added or erased moves others:
+// no reference into them outlives that.
+#pragma once
+
+#include <tsl/robin_map.h>
+#include <tsl/robin_set.h>
+
+#include "model/labels.h"
+
+namespace tocsin {
+
+using FingerprintSet = tsl::robin_set<Fingerprint>;
+
+template <class Value>
+using FingerprintMap = tsl::robin_map<Fingerprint, Value>;
+
+}  // namespace tocsin
