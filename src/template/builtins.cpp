@@ -9,7 +9,7 @@
 #include "template/functions.h"
 #include "template/limits.h"
 #include "template/print_value.h"
-#include "template/time_layout.h"
+#include "template/time_methods.h"
 
 namespace tocsin::tmpl {
 namespace {
@@ -166,121 +166,10 @@ std::vector<Function> functions() {
   };
 }
 
-Timestamp time_of(const Value& value) { return *value.get_if<Timestamp>(); }
-std::chrono::nanoseconds span_of(const Value& value) {
-  return *value.get_if<std::chrono::nanoseconds>();
-}
-double in_unit(const Value& value, double unit) {
-  return static_cast<double>(span_of(value).count()) / unit;
-}
-
-constexpr std::string_view kTime = "time.Time";
-constexpr std::string_view kSpan = "time.Duration";
-
-std::vector<Method> time_methods() {
-  const auto civil = [](int CivilTime::*part) {
-    return [part](Arguments a, const Environment&) { return Value(to_civil(time_of(a[0])).*part); };
-  };
-  return {
-      {kTime, {.name = "Year", .params = {kTime}, .body = civil(&CivilTime::year)}},
-      {kTime, {.name = "Day", .params = {kTime}, .body = civil(&CivilTime::day)}},
-      {kTime, {.name = "Hour", .params = {kTime}, .body = civil(&CivilTime::hour)}},
-      {kTime, {.name = "Minute", .params = {kTime}, .body = civil(&CivilTime::minute)}},
-      {kTime, {.name = "Second", .params = {kTime}, .body = civil(&CivilTime::second)}},
-      {kTime,
-       {.name = "Month",
-        .params = {kTime},
-        .body = [](Arguments a, auto&) { return Value(format_layout(time_of(a[0]), "January")); }}},
-      {kTime,
-       {.name = "Weekday",
-        .params = {kTime},
-        .body = [](Arguments a, auto&) { return Value(format_layout(time_of(a[0]), "Monday")); }}},
-      {kTime,
-       {.name = "Unix",
-        .params = {kTime},
-        .body =
-            [](Arguments a, auto&) {
-              const auto since = time_of(a[0]).time_since_epoch();
-              return Value(std::int64_t{std::chrono::floor<std::chrono::seconds>(since).count()});
-            }}},
-      {kTime,
-       {.name = "UnixMilli",
-        .params = {kTime},
-        .body =
-            [](Arguments a, auto&) {
-              return Value(std::int64_t{time_of(a[0]).time_since_epoch().count()});
-            }}},
-      {kTime, {.name = "UTC", .params = {kTime}, .body = [](Arguments a, auto&) { return a[0]; }}},
-      {kTime,
-       {.name = "String",
-        .params = {kTime},
-        .body = [](Arguments a, auto&) { return Value(print_time(time_of(a[0]))); }}},
-      {kTime,
-       {.name = "Format",
-        .params = {kTime, "string"},
-        .body = [](Arguments a,
-                   auto&) { return Value(format_layout(time_of(a[0]), *a[1].text())); }}},
-      {kTime,
-       {.name = "Before",
-        .params = {kTime, kTime},
-        .body = [](Arguments a, auto&) { return Value(time_of(a[0]) < time_of(a[1])); }}},
-      {kTime,
-       {.name = "After",
-        .params = {kTime, kTime},
-        .body = [](Arguments a, auto&) { return Value(time_of(a[0]) > time_of(a[1])); }}},
-      {kTime,
-       {.name = "Add",
-        .params = {kTime, kSpan},
-        .body =
-            [](Arguments a, auto&) {
-              return Value(time_of(a[0]) + std::chrono::floor<Duration>(span_of(a[1])));
-            }}},
-      {kTime,
-       {.name = "Sub",
-        .params = {kTime, kTime},
-        .body =
-            [](Arguments a, auto&) {
-              const double apart = static_cast<double>((time_of(a[0]) - time_of(a[1])).count());
-              constexpr double kLongest = 9.2e12;  // ms that fit a Go duration
-              const auto bounded =
-                  static_cast<std::int64_t>(std::clamp(apart, -kLongest, kLongest));
-              return Value(std::chrono::nanoseconds(std::chrono::milliseconds(bounded)));
-            }}},
-  };
-}
-
-std::vector<Method> span_methods() {
-  const auto whole = [](std::int64_t unit) {
-    return [unit](Arguments a, const Environment&) {
-      return Value(std::int64_t{span_of(a[0]).count() / unit});
-    };
-  };
-  const auto parts = [](double unit) {
-    return [unit](Arguments a, const Environment&) { return Value(in_unit(a[0], unit)); };
-  };
-  return {
-      {kSpan, {.name = "Hours", .params = {kSpan}, .body = parts(3.6e12)}},
-      {kSpan, {.name = "Minutes", .params = {kSpan}, .body = parts(6e10)}},
-      {kSpan, {.name = "Seconds", .params = {kSpan}, .body = parts(1e9)}},
-      {kSpan, {.name = "Milliseconds", .params = {kSpan}, .body = whole(1'000'000)}},
-      {kSpan, {.name = "Nanoseconds", .params = {kSpan}, .body = whole(1)}},
-      {kSpan,
-       {.name = "String",
-        .params = {kSpan},
-        .body = [](Arguments a, auto&) { return Value(print_duration(span_of(a[0]))); }}},
-  };
-}
-
-std::vector<Method> methods() {
-  std::vector<Method> all = time_methods();
-  for (Method& method : span_methods()) all.push_back(std::move(method));
-  return all;
-}
-
 }  // namespace
 
 const Functions& builtins() {
-  static const Functions kTable(functions(), methods());
+  static const Functions kTable(functions(), time_methods());
   return kTable;
 }
 

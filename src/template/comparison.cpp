@@ -14,7 +14,7 @@ Kind kind_of(const Value& value) {
   }
   if (value.get_if<double>()) return Kind::Float;
   if (value.text()) return Kind::Text;
-  if (value.get_if<Timestamp>()) return Kind::Time;
+  if (value.time()) return Kind::Time;
   return Kind::None;
 }
 
@@ -43,7 +43,7 @@ bool equals(const Value& a, const Value& b) {
     case Kind::Text:
       return *a.text() == *b.text();
     default:
-      return *a.get_if<Timestamp>() == *b.get_if<Timestamp>();
+      return *a.time() == *b.time();
   }
 }
 

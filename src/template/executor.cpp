@@ -10,7 +10,7 @@
 namespace tocsin::tmpl {
 
 std::string Executor::run(const Value& data, std::span<const Value> variables) {
-  name_ = parsed_.name;
+  current_ = &parsed_.main;
   frame_.assign(parsed_.main.slots, Value());
   frame_[0] = data;
   std::copy(variables.begin(), variables.end(), frame_.begin() + 1);
@@ -30,11 +30,11 @@ Executor::Flow Executor::walk(const Body& block, const Value& dot) {
 Executor::Flow Executor::walk(const Statement& statement, const Value& dot) {
   return std::visit(Overloaded{
                         [&](const PlainText& text) {
-                          print(text.text);
+                          walk_text(statement, text);
                           return Flow::On;
                         },
                         [&](const Action& action) {
-                          walk_action(action, dot);
+                          walk_action(statement, action, dot);
                           return Flow::On;
                         },
                         [&](const Branch& branch) { return walk_branch(branch, dot); },
@@ -49,9 +49,38 @@ Executor::Flow Executor::walk(const Statement& statement, const Value& dot) {
                     statement.what);
 }
 
-void Executor::walk_action(const Action& action, const Value& dot) {
+void Executor::walk_text(const Statement& statement, const PlainText& text) {
+  if (instance_ != nullptr) {
+    const auto edited = instance_->texts.find(&statement);
+    if (edited != instance_->texts.end()) return print(edited->second);
+  }
+  print(text.text);
+}
+
+/// The value goes through the escapers of its place.
+void Executor::walk_escaped(const html::Plan& plan, const Pipeline& pipeline, const Value& dot) {
+  Value value;
+  if (plan.joins) {
+    const Command& last = pipeline.commands.back();
+    const auto& function = *std::get<Identifier>(last.operands.front().what).function;
+    const std::vector<Value> values = arguments(last, function, Input{dot}, 0);
+    value = values.size() == 1 && values[0].type() == "string" ? values[0] : Value(sprint(values));
+  } else {
+    value = evaluate_commands(std::span(pipeline.commands).first(plan.commands), dot);
+  }
+  for (const html::Escaper escaper : plan.escapers) value = html::escape(escaper, value);
+  print_value(value);
+}
+
+void Executor::walk_action(const Statement& statement, const Action& action, const Value& dot) {
+  if (instance_ != nullptr && action.pipeline.variables.empty()) {
+    return walk_escaped(instance_->plans.at(&statement), action.pipeline, dot);
+  }
   const Value value = evaluate(action.pipeline, dot);
-  if (!action.pipeline.variables.empty()) return;
+  if (action.pipeline.variables.empty()) print_value(value);
+}
+
+void Executor::print_value(const Value& value) {
   if (const auto* text = value.text()) {
     print(*text);
   } else {
@@ -81,7 +110,7 @@ std::vector<std::pair<Value, Value>> Executor::elements(const Loop& loop, const 
   } else if (const Map* map = collection.map()) {
     for (const auto& [key, value] : map->entries) all.emplace_back(key, value);
   } else if (const auto* labels = collection.get_if<LabelMap>()) {
-    for (const Label& label : *labels->labels) all.emplace_back(label.name, label.value);
+    for (const LabelView& label : *labels->labels) all.emplace_back(label.name, label.value);
   } else {
     fail({loop.range.at, nullptr, nullptr, &loop.range},
          fmt::format("range can't iterate over {}", tmpl::print(collection)));
@@ -125,27 +154,34 @@ Executor::Flow Executor::walk_element(const Loop& loop, const Value& index, cons
 void Executor::walk_invocation(const Statement& statement, const Invocation& invocation,
                                const Value& dot) {
   const At at{statement.at, nullptr, nullptr, nullptr, &invocation};
-  const auto found = parsed_.definitions.find(invocation.name);
-  if (found == parsed_.definitions.end()) {
+  const Definition* found = parsed_.find(invocation.name);
+  if (found == nullptr) {
     fail(at, fmt::format("template {} not defined", quote(invocation.name)));
   }
   const Value data = invocation.data ? evaluate(*invocation.data, dot) : Value();
-  const Definition& definition = found->second;
-  std::vector<Value> frame(definition.slots);
+  std::vector<Value> frame(found->slots);
   frame[0] = data;
   std::swap(frame, frame_);
-  const std::string_view caller = std::exchange(name_, definition.name);
   enter(at);
-  walk(definition.body, data);
+  const Definition* caller = std::exchange(current_, found);
+  const html::Instance* calling = instance_;
+  if (calling != nullptr) instance_ = calling->calls.at(&statement);
+  walk(found->body, data);
+  current_ = caller;
+  instance_ = calling;
   leave();
-  name_ = caller;
   std::swap(frame, frame_);
+}
+
+/// The main text has the name of its file.
+std::string_view Executor::name() const {
+  return current_->name.empty() ? current_->file->name : current_->name;
 }
 
 void Executor::print(std::string_view text) {
   spend(text.size() / 64);
   if (out_.size() + text.size() > parsed_.limits.output) {
-    throw Error(fmt::format("template: {}: the text is longer than {} bytes", name_,
+    throw Error(fmt::format("template: {}: the text is longer than {} bytes", name(),
                             parsed_.limits.output));
   }
   out_ += text;
@@ -154,7 +190,7 @@ void Executor::print(std::string_view text) {
 void Executor::spend(std::uint64_t steps) {
   steps_ += steps;
   if (steps_ > parsed_.limits.steps) {
-    throw Error(fmt::format("template: {}: gave up after {} steps", name_, parsed_.limits.steps));
+    throw Error(fmt::format("template: {}: gave up after {} steps", name(), parsed_.limits.steps));
   }
 }
 
@@ -163,7 +199,7 @@ void Executor::enter(const At& at) {
   fail(at, fmt::format("exceeded maximum template depth ({})", kMaxExecutionDepth));
 }
 
-void Executor::fail(const At& at, const std::string& message) const {
+std::string Executor::describe(const At& at, const std::string& message) const {
   std::string context;
   if (at.operand != nullptr) context = to_string(*at.operand);
   if (at.command != nullptr) context = to_string(*at.command);
@@ -171,9 +207,14 @@ void Executor::fail(const At& at, const std::string& message) const {
   if (at.invocation != nullptr) context = to_string(*at.invocation);
   constexpr std::size_t kShown = 20;
   if (count_runes(context) > kShown) context = truncate_runes(context, kShown + 1);
-  const Place place = place_of(parsed_.text, at.offset);
-  throw Error(fmt::format("template: {}:{}:{}: executing {} at <{}>: {}", parsed_.name, place.line,
-                          place.column, quote(name_), context, message));
+  const Template::Parsed& file = *current_->file;
+  const Place place = place_of(file.text, at.offset);
+  return fmt::format("template: {}:{}:{}: executing {} at <{}>: {}", file.name, place.line,
+                     place.column, quote(name()), context, message);
+}
+
+void Executor::fail(const At& at, const std::string& message) const {
+  throw Error(describe(at, message));
 }
 
 }  // namespace tocsin::tmpl

@@ -8,6 +8,7 @@
 #include <string_view>
 #include <vector>
 
+#include "template/html/escaping.h"
 #include "template/tree.h"
 
 namespace tocsin::tmpl {
@@ -15,8 +16,10 @@ namespace tocsin::tmpl {
 /// One execution.
 class Executor {
  public:
-  Executor(const Template::Parsed& parsed, const Environment& environment)
-      : parsed_(parsed), environment_(environment) {}
+  /// `instance`: how to make it safe HTML; null for text.
+  Executor(const Template::Parsed& parsed, const Environment& environment,
+           const html::Instance* instance = nullptr)
+      : parsed_(parsed), environment_(environment), instance_(instance) {}
 
   std::string run(const Value& data, std::span<const Value> variables);
 
@@ -40,7 +43,9 @@ class Executor {
   // executor.cpp: statements
   Flow walk(const Body& block, const Value& dot);
   Flow walk(const Statement& statement, const Value& dot);
-  void walk_action(const Action& action, const Value& dot);
+  void walk_text(const Statement& statement, const PlainText& text);
+  void walk_action(const Statement& statement, const Action& action, const Value& dot);
+  void walk_escaped(const html::Plan& plan, const Pipeline& pipeline, const Value& dot);
   Flow walk_branch(const Branch& branch, const Value& dot);
   Flow walk_loop(const Loop& loop, const Value& dot);
   Flow walk_element(const Loop& loop, const Value& index, const Value& element);
@@ -49,6 +54,7 @@ class Executor {
 
   // executor_values.cpp: what stands in an action
   Value evaluate(const Pipeline& pipeline, const Value& dot);
+  Value evaluate_commands(std::span<const Command> commands, const Value& dot);
   Value evaluate(const Command& command, const Input& input);
   Value evaluate_alone(const Operand& operand, const Value& dot);
   Value evaluate_call(const Command& command, const Function& function, const Input& input);
@@ -68,15 +74,19 @@ class Executor {
   void assign(const Declaration& declaration, Value value) {
     variable(declaration.slot) = std::move(value);
   }
+  std::string_view name() const;
   void print(std::string_view text);
+  void print_value(const Value& value);
   void spend(std::uint64_t steps);
   void enter(const At& at);
   void leave() { --depth_; }
+  std::string describe(const At& at, const std::string& message) const;
   [[noreturn]] void fail(const At& at, const std::string& message) const;
 
   const Template::Parsed& parsed_;
   const Environment& environment_;
-  std::string_view name_;  ///< of the definition that is being executed
+  const html::Instance* instance_;       ///< of what is being executed; null: not HTML
+  const Definition* current_ = nullptr;  ///< what is being executed
   std::vector<Value> frame_;
   std::string out_;
   std::uint64_t steps_ = 0;

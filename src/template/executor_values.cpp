@@ -18,6 +18,9 @@ Value number_value(const Number& number) {
 /// Constants take the type that the parameter wants, where they fit it.
 Value typed_number(const Number& number, std::string_view wanted) {
   if (wanted == "float64") return number.floating;
+  if (wanted == "time.Duration" && number.is_integer) {
+    return std::chrono::nanoseconds(number.integer);
+  }
   return number_value(number);
 }
 
@@ -28,15 +31,20 @@ bool is_method_call(const Command* command, const Value* last) {
 }  // namespace
 
 Value Executor::evaluate(const Pipeline& pipeline, const Value& dot) {
-  Value value;
-  const Value* last = nullptr;
-  for (const Command& command : pipeline.commands) {
-    value = evaluate(command, Input{dot, last});
-    last = &value;
-  }
+  Value value = evaluate_commands(pipeline.commands, dot);
   // In a loop's head the variables get the elements, not the collection.
   const bool single = pipeline.variables.size() == 1;
   if (single) assign(pipeline.variables.front(), value);
+  return value;
+}
+
+Value Executor::evaluate_commands(std::span<const Command> commands, const Value& dot) {
+  Value value;
+  const Value* last = nullptr;
+  for (const Command& command : commands) {
+    value = evaluate(command, Input{dot, last});
+    last = &value;
+  }
   return value;
 }
 
@@ -183,7 +191,9 @@ Value Executor::invoke(const Function& function, std::span<const Value> argument
     if (const auto* text = result.text()) spend(text->size() / 64);
     return result;
   } catch (const Error& error) {
-    fail(at, fmt::format("error calling {}: {}", function.name, error.what()));
+    throw FunctionFailed(
+        describe(at, fmt::format("error calling {}: {}", function.name, error.what())),
+        std::string(function.name));
   }
 }
 

@@ -27,6 +27,8 @@ struct Environment {
   Timestamp now;
   std::string_view external_url;  ///< of this service; has to outlive the execution
   const Query* query = nullptr;   ///< null: there is none, `query` fails
+  /// What `routeLabels` answers; null: nothing but empty texts.
+  const std::function<std::string(std::string_view)>* route_label = nullptr;
 };
 
 /// How arguments are evaluated; all but Call are known to the executor.

@@ -77,7 +77,7 @@ std::string humanize_percentage(double ratio) { return four_digits(ratio * 100) 
 
 std::string humanize_timestamp(double seconds) {
   if (!std::isfinite(seconds)) return four_digits(seconds);
-  return print_time(from_unix_seconds(seconds));
+  return print_time({from_unix_seconds(seconds)});
 }
 
 }  // namespace tocsin::tmpl

@@ -9,17 +9,12 @@
 #include "model/text.h"
 
 namespace tocsin::tmpl {
-namespace {
-
-/// Nothing but blank text: such a definition gives way to another one of the same name.
 bool is_blank(const Body& block) {
   return std::all_of(block.begin(), block.end(), [](const Statement& statement) {
     const auto* text = std::get_if<PlainText>(&statement.what);
     return text != nullptr && text->text.find_first_not_of(" \t\r\n") == std::string_view::npos;
   });
 }
-
-}  // namespace
 
 Parser::Parser(Template::Parsed& parsed, std::span<const std::string_view> variables)
     : parsed_(parsed), tokens_(lex(parsed.text)) {
@@ -38,6 +33,7 @@ void Parser::run() {
   parsed_.main.body = std::move(all.block);
   parsed_.main.body.shrink_to_fit();
   parsed_.main.slots = scope_.slots;
+  parsed_.main.file = &parsed_;
 }
 
 Parser::Blocked Parser::block() {
@@ -91,7 +87,7 @@ Statement Parser::action(Offset at) {
     case TokenKind::Range:
       return loop(at);
     case TokenKind::Template:
-      return invocation(at);
+      return invocation();
     case TokenKind::With:
       return branch(at, true);
     default:
@@ -160,7 +156,8 @@ Statement Parser::loop_control(const Token& token, bool is_break) {
   return {token.offset, Continue{}};
 }
 
-Statement Parser::invocation(Offset at) {
+Statement Parser::invocation() {
+  const Offset at = peek_after_space().offset;
   Invocation invocation;
   invocation.name = template_name("template clause");
   if (next_after_space().kind != TokenKind::RightDelimiter) {
@@ -173,6 +170,7 @@ Statement Parser::invocation(Offset at) {
 
 /// {{block "name" data}} … {{end}} defines a template and executes it in place.
 Statement Parser::inline_block(Offset at) {
+  const Offset name_at = peek_after_space().offset;
   Invocation invocation;
   invocation.name = template_name("block clause");
   invocation.data = std::make_unique<Pipeline>(pipeline("block clause", TokenKind::RightDelimiter));
@@ -183,7 +181,7 @@ Statement Parser::inline_block(Offset at) {
   nest(-1, at);
   std::swap(scope_, inner);
   define(invocation.name, std::move(body), inner.slots, at);
-  return {at, std::move(invocation)};
+  return {name_at, std::move(invocation)};
 }
 
 void Parser::definition() {
@@ -205,7 +203,7 @@ void Parser::define(std::string name, Body body, std::size_t slots, Offset at) {
     if (is_blank(body)) return;
     fail(at, fmt::format("template: multiple definition of template {}", quote(name)));
   }
-  Definition definition{name, std::move(body), slots};
+  Definition definition{name, std::move(body), slots, &parsed_};
   parsed_.definitions.insert_or_assign(std::move(name), std::move(definition));
 }
 

@@ -43,7 +43,7 @@ class Parser {
   bool next_arm(const Blocked& before, bool sets_dot);
   Statement loop(Offset at);
   Statement loop_control(const Token& token, bool is_break);
-  Statement invocation(Offset at);
+  Statement invocation();
   Statement inline_block(Offset at);
   void definition();
   void define(std::string name, Body body, std::size_t slots, Offset at);

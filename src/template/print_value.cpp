@@ -6,7 +6,9 @@
 
 #include <fmt/format.h>
 
+#include "template/key_values.h"
 #include "template/limits.h"
+#include "template/time_layout.h"
 
 namespace tocsin::tmpl {
 namespace {
@@ -39,23 +41,36 @@ void append_key(std::string& out, bool& first, std::string_view key) {
 struct Printer {
   std::string& out;
 
+  void print_pairs(const List& pairs) const {
+    bool first = true;
+    for (const Value& pair : pairs.items) {
+      if (!std::exchange(first, false)) out += ", ";
+      out += *pair.object()->find("Name")->text();
+      out += '=';
+      out += *pair.object()->find("Value")->text();
+    }
+  }
+
   void operator()(std::monostate) const { out += "<nil>"; }
   void operator()(bool truth) const { out += truth ? "true" : "false"; }
   void operator()(std::int64_t number) const { out += std::to_string(number); }
   void operator()(double number) const { out += format_float(number, 'g', -1); }
   void operator()(const Text& text) const { out += text.view; }
-  void operator()(Timestamp at) const { out += print_time(at); }
+  void operator()(Timestamp at) const { out += print_time({at}); }
+  void operator()(const ZonedTime& time) const { out += print_time(time); }
   void operator()(std::chrono::nanoseconds duration) const { out += print_duration(duration); }
   void operator()(const LabelMap& map) const {
+    if (map.type == kKeyValues) return print_pairs(sorted_pairs(*map.labels));
     out += "map[";
     bool first = true;
-    for (const Label& label : *map.labels) {
+    for (const LabelView& label : *map.labels) {
       append_key(out, first, label.name);
       out += label.value;
     }
     out += ']';
   }
   void operator()(const std::shared_ptr<const List>& list) const {
+    if (list->type == kPairs) return print_pairs(*list);
     out += '[';
     bool first = true;
     for (const Value& item : list->items) {
@@ -148,13 +163,12 @@ std::string sprintln(std::span<const Value> values) {
   return out + '\n';
 }
 
-std::string print_time(Timestamp at) {
-  const CivilTime civil = to_civil(at);
-  std::string out = fmt::format("{:04}-{:02}-{:02} {:02}:{:02}:", civil.year, civil.month,
-                                civil.day, civil.hour, civil.minute);
-  const auto milliseconds = static_cast<std::uint64_t>(civil.second * 1000 + civil.millisecond);
-  if (civil.second < 10) out += '0';
-  return out + with_fraction(milliseconds, 1000) + " +0000 UTC";
+bool prints_itself(const Value& value) {
+  return value.type() == kKeyValues || value.type() == kPairs;
+}
+
+std::string print_time(const ZonedTime& time) {
+  return format_layout(time, "2006-01-02 15:04:05.999999999 -0700 MST");
 }
 
 std::string print_duration(std::chrono::nanoseconds duration) {

@@ -181,7 +181,7 @@ std::string join_items(const Spec& spec, const List& list) {
 std::string join_labels(const Spec& spec, const Labels& labels) {
   std::string out = "map[";
   bool first = true;
-  for (const Label& label : labels) {
+  for (const LabelView& label : labels) {
     out += first ? "" : " ";
     out += format_one(spec, Value::borrowed(label.name));
     out += ':';
@@ -206,9 +206,10 @@ std::string format_one(const Spec& spec, const Value& value) {
     return format_integer(spec, value, duration->count());
   }
   if (spec.verb == 'v') return pad(print(value), spec);
-  if (value.get_if<Timestamp>() || value.get_if<std::chrono::nanoseconds>()) {
+  if (value.time() || value.get_if<std::chrono::nanoseconds>()) {
     return format_text(spec, value, print(value));
   }
+  if (prints_itself(value)) return format_text(spec, value, print(value));
   if (const List* list = value.list()) return join_items(spec, *list);
   if (const LabelMap* map = value.get_if<LabelMap>()) return join_labels(spec, *map->labels);
   return bad_verb(spec, value);

@@ -1,6 +1,7 @@
 #include "template/template.h"
 
 #include "template/executor.h"
+#include "template/library.h"
 #include "template/tree.h"
 
 namespace tocsin::tmpl {
@@ -20,6 +21,28 @@ Template Template::parse(std::string_view text, std::string name, const Function
   Template result;
   result.parsed_ = std::move(parsed);
   return result;
+}
+
+Template Template::parse(std::string_view text, std::string name,
+                         std::shared_ptr<const Library> library) {
+  auto parsed = std::make_shared<Parsed>();
+  parsed->text = text;
+  parsed->name = std::move(name);
+  parsed->functions = library->functions();
+  parsed->limits = library->limits();
+  parsed->is_literal = text.find("{{") == std::string_view::npos;
+  parsed->library = std::move(library);
+  parse_into(*parsed, {});
+  Template result;
+  result.parsed_ = std::move(parsed);
+  return result;
+}
+
+const Definition* Template::Parsed::find(std::string_view wanted) const {
+  const auto own = definitions.find(wanted);
+  const Definition* shared = library == nullptr ? nullptr : library->find(wanted);
+  if (own == definitions.end()) return shared;
+  return shared != nullptr && is_blank(own->second.body) ? shared : &own->second;
 }
 
 const std::string& Template::text() const { return parsed_->text; }

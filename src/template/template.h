@@ -9,11 +9,25 @@
 #include <string>
 #include <string_view>
 
+#include "model/error.h"
 #include "template/functions.h"
 #include "template/limits.h"
 #include "template/value.h"
 
 namespace tocsin::tmpl {
+
+/// A function of the template that refused what it was given.
+class FunctionFailed : public Error {
+ public:
+  FunctionFailed(const std::string& what, std::string function)
+      : Error(what), function_(std::move(function)) {}
+  const std::string& function() const { return function_; }
+
+ private:
+  std::string function_;
+};
+
+class Library;
 
 class Template {
  public:
@@ -24,6 +38,11 @@ class Template {
   static Template parse(std::string_view text, std::string name, const Functions& functions,
                         std::span<const std::string_view> variables = {},
                         const Limits& limits = {});
+
+  /// One that knows the definitions, functions and limits of a library. Its own definitions come
+  /// before the library's.
+  static Template parse(std::string_view text, std::string name,
+                        std::shared_ptr<const Library> library);
 
   /// The text as it was given.
   const std::string& text() const;

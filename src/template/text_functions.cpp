@@ -69,6 +69,17 @@ bool separates_words(char32_t code) {
   return !is_alphanumeric(code) && (code < 0x80 || code == 0xA0 || code == 0x3000);
 }
 
+bool is_cased(char32_t code) { return to_upper(code) != code || to_lower(code) != code; }
+
+/// Unicode's MidLetter, MidNumLet and Single_Quote, which stand within words.
+bool joins_words(char32_t code) {
+  constexpr std::u32string_view kMiddle =
+      U"'.:\u00B7\u0387\u055F\u05F4\u2018\u2019\u2024\u2027\uFE13\uFE52\uFE55\uFF07\uFF0E\uFF1A";
+  return kMiddle.find(code) != std::u32string_view::npos;
+}
+
+char lower_ascii(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; }
+
 bool is_infinity(std::string_view word) { return word == "inf" || word == "infinity"; }
 
 }  // namespace
@@ -103,6 +114,54 @@ std::string title(std::string_view text) {
   return each_rune(text, [](char32_t code, char32_t before) {
     return separates_words(before) ? to_upper(code) : code;
   });
+}
+
+std::string title_case(std::string_view text) {
+  bool within_word = false;
+  bool after_middle = false;
+  return each_rune(text, [&](char32_t code, char32_t) {
+    const bool middle = joins_words(code);
+    if (middle && after_middle) within_word = false;
+    after_middle = middle;
+    if (is_cased(code)) {
+      const char32_t changed = within_word ? to_lower(code) : to_upper(code);
+      within_word = true;
+      return changed;
+    }
+    if (!middle && !is_alphanumeric(code)) within_word = false;
+    return code;
+  });
+}
+
+std::string trim_space(std::string_view text) {
+  while (const std::size_t blank = leading_space(text)) text.remove_prefix(blank);
+  std::size_t end = 0;  // behind the last one that is no blank
+  for (std::size_t at = 0; at < text.size();) {
+    const std::size_t blank = leading_space(text.substr(at));
+    at += blank > 0 ? blank : decode_rune(text.substr(at)).length;
+    if (blank == 0) end = at;
+  }
+  return std::string(text.substr(0, end));
+}
+
+std::string unescape_query(std::string_view text) {
+  const auto digit = [](char c) {
+    return std::string_view("0123456789abcdef").find(lower_ascii(c));
+  };
+  std::string out;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    if (text[i] != '%') {
+      out += text[i] == '+' ? ' ' : text[i];
+      continue;
+    }
+    const std::string_view escape = text.substr(i, 3);
+    if (escape.size() < 3 || digit(escape[1]) > 15 || digit(escape[2]) > 15) {
+      throw Error(fmt::format("invalid URL escape {}", quote(escape)));
+    }
+    out += static_cast<char>(digit(escape[1]) * 16 + digit(escape[2]));
+    i += 2;
+  }
+  return out;
 }
 
 std::string upper(std::string_view text) {

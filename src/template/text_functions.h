@@ -11,6 +11,12 @@ double parse_go_float(std::string_view text);
 
 /// The first letter of each word large.
 std::string title(std::string_view text);
+/// cases.Title of golang.org/x/text: the first letter of each word large, all others small.
+std::string title_case(std::string_view text);
+/// strings.TrimSpace.
+std::string trim_space(std::string_view text);
+/// url.QueryUnescape. Throws Error.
+std::string unescape_query(std::string_view text);
 std::string upper(std::string_view text);
 std::string lower(std::string_view text);
 

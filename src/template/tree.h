@@ -130,7 +130,11 @@ struct Definition {
   std::string name;
   Body body;
   std::size_t slots = 1;
+  const Template::Parsed* file = nullptr;  ///< where it stands
 };
+
+/// Nothing but blank text: such a definition gives way to another one of the same name.
+bool is_blank(const Body& block);
 
 struct Template::Parsed {
   std::string text;
@@ -142,6 +146,10 @@ struct Template::Parsed {
   bool is_pure = true;
   Definition main;  ///< has no name of its own
   std::map<std::string, Definition, std::less<>> definitions;
+  std::shared_ptr<const Library> library;  ///< more definitions; may be null
+
+  /// Its own definition, else the library's, else null.
+  const Definition* find(std::string_view wanted) const;
 };
 
 /// Fills `parsed` from its text, name, functions and limits. Throws InvalidInput.

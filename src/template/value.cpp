@@ -30,6 +30,11 @@ Value::Value(std::string value) {
   storage_ = Text{view, std::move(owner)};
 }
 
+Value::Value(ZonedTime value) {
+  const bool is_utc = value.zone == nullptr && value.offset.count() == 0;
+  storage_ = is_utc ? Storage(value.at) : Storage(value);
+}
+
 Value::Value(List value) {
   int inside = 0;
   for (const Value& item : value.items) inside = std::max(inside, item.depth());
@@ -57,6 +62,12 @@ const std::string_view* Value::text() const {
   return text == nullptr ? nullptr : &text->view;
 }
 
+std::optional<ZonedTime> Value::time() const {
+  if (const auto* at = get_if<Timestamp>()) return ZonedTime{*at};
+  const auto* zoned = get_if<ZonedTime>();
+  return zoned == nullptr ? std::nullopt : std::optional(*zoned);
+}
+
 const List* Value::list() const {
   const auto* list = get_if<std::shared_ptr<const List>>();
   return list == nullptr ? nullptr : list->get();
@@ -79,8 +90,9 @@ std::string_view Value::type() const {
           [](bool) -> std::string_view { return "bool"; },
           [](std::int64_t) -> std::string_view { return "int"; },
           [](double) -> std::string_view { return "float64"; },
-          [](const Text&) -> std::string_view { return "string"; },
+          [](const Text& text) -> std::string_view { return text.type; },
           [](Timestamp) -> std::string_view { return "time.Time"; },
+          [](const ZonedTime&) -> std::string_view { return "time.Time"; },
           [](std::chrono::nanoseconds) -> std::string_view { return "time.Duration"; },
           [](const LabelMap& labels) -> std::string_view { return labels.type; },
           [](const auto& shared) -> std::string_view { return shared->type; },
@@ -97,6 +109,7 @@ bool Value::truth() const {
           [](double value) { return value != 0; },
           [](const Text& text) { return !text.view.empty(); },
           [](Timestamp) { return true; },
+          [](const ZonedTime&) { return true; },
           [](std::chrono::nanoseconds value) { return value.count() != 0; },
           [](const LabelMap& labels) { return !labels.labels->empty(); },
           [](const std::shared_ptr<const List>& list) { return !list->items.empty(); },

@@ -7,6 +7,7 @@
 #include <chrono>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -15,6 +16,10 @@
 
 #include "model/labels.h"
 #include "model/time.h"
+
+namespace date {
+class time_zone;
+}
 
 namespace tocsin::tmpl {
 
@@ -25,6 +30,15 @@ class Value;
 struct Text {
   std::string_view view;
   std::shared_ptr<const void> owner;
+  std::string_view type = "string";  ///< a literal; Go has types of text, such as template.HTML
+};
+
+/// An instant as a clock in some zone shows it.
+struct ZonedTime {
+  Timestamp at;
+  const date::time_zone* zone = nullptr;  ///< null: what `offset` says
+  std::chrono::seconds offset{0};         ///< east of Greenwich
+  bool operator==(const ZonedTime&) const = default;
 };
 
 /// A label set as Go's map[string]string: a missing name is empty text.
@@ -42,9 +56,10 @@ inline constexpr int kMaxValueDepth = 50;
 
 class Value {
  public:
-  using Storage = std::variant<std::monostate, bool, std::int64_t, double, Text, Timestamp,
-                               std::chrono::nanoseconds, LabelMap, std::shared_ptr<const List>,
-                               std::shared_ptr<const Map>, std::shared_ptr<const Object>>;
+  using Storage =
+      std::variant<std::monostate, bool, std::int64_t, double, Text, Timestamp, ZonedTime,
+                   std::chrono::nanoseconds, LabelMap, std::shared_ptr<const List>,
+                   std::shared_ptr<const Map>, std::shared_ptr<const Object>>;
 
   Value() = default;  ///< nil
   Value(bool value) : storage_(value) {}
@@ -56,6 +71,8 @@ class Value {
   Value(const char* value) : Value(std::string(value)) {}
   Value(Text value) : storage_(std::move(value)) {}
   Value(Timestamp value) : storage_(value) {}
+  /// One in UTC is the same as a Timestamp.
+  Value(ZonedTime value);
   Value(std::chrono::nanoseconds value) : storage_(value) {}
   Value(LabelMap value) : storage_(std::move(value)) {}
   /// Throw Error when they would be nested deeper than kMaxValueDepth.
@@ -77,6 +94,8 @@ class Value {
   bool is_nil() const { return std::holds_alternative<std::monostate>(storage_); }
   /// The text of a string value, else null.
   const std::string_view* text() const;
+  /// The instant of a time in whatever zone, else nothing.
+  std::optional<ZonedTime> time() const;
   const List* list() const;
   const Map* map() const;
   const Object* object() const;
@@ -114,6 +133,7 @@ struct Object {
   struct Field {
     std::string_view name;  ///< a literal
     Value value;
+    std::string_view json = {};  ///< its name in JSON, where that is another one; a literal
   };
   std::vector<Field> fields;
   std::string_view type = "struct";

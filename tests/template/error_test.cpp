@@ -64,7 +64,7 @@ TEST(TemplateErrors, ExecutingNamesThePlace) {
                                   "3: executing \"t\" at <query \"bad\">: error calling query: the "
                                   "source is gone"},
       {"{{ template \"x\" }}",
-       at + "3: executing \"t\" at <{{template \"x\"}}>: template \"x\" not defined"},
+       at + "12: executing \"t\" at <{{template \"x\"}}>: template \"x\" not defined"},
       {"{{ len 3 }}", at + "3: executing \"t\" at <len 3>: error calling len: len of type int"},
       {"{{ index \"a\" 5 }}",
        at + "3: executing \"t\" at <index \"a\" 5>: error calling index: index out of range: 5"},

@@ -29,10 +29,11 @@ void write_files(const std::filesystem::path& folder, const std::vector<Case>& c
   rules << "groups:\n- name: g\n  rules:\n  - alert: A\n    expr: x\n    annotations:\n";
   std::string series = "x{";
   std::string labels;
-  for (const Label& label : sample_labels()) {
+  for (const LabelView& label : sample_labels()) {
     if (label.name == "alertname") continue;
-    series += label.name + "=" + json_text(label.value) + ",";
-    labels += "        " + label.name + ": " + json_text(label.value) + "\n";
+    const std::string name(label.name);
+    series += name + "=" + json_text(label.value) + ",";
+    labels += "        " + name + ": " + json_text(label.value) + "\n";
   }
   test << "rule_files: [rules.yml]\ntests:\n- input_series:\n  - series: "
        << json_text(series + "}")
