@@ -14,16 +14,16 @@ namespace {
 
 /// `expected` is how many there probably are (series of one answer mostly have the same labels).
 Labels read_labels(ondemand::object metric, std::size_t expected) {
-  std::vector<Label> labels;
+  std::vector<LabelView> labels;  // into the parser's own memory
   labels.reserve(expected);
   bool has_empty = false;
   for (auto field : metric) {
-    Label& label = labels.emplace_back();
+    LabelView& label = labels.emplace_back();
     label.name = std::string_view(field.unescaped_key());
     label.value = std::string_view(field.value().get_string());
     has_empty = has_empty || label.value.empty();
   }
-  Labels out(std::move(labels));
+  Labels out = Labels::of(std::move(labels));
   if (has_empty) out.drop_empty();
   return out;
 }

@@ -60,20 +60,17 @@ std::string printable(std::string_view text) {
   return out;
 }
 
-/// The destination, and where it had redirected us to.
+/// The destination, and from where we had been redirected to it.
 std::string place(const Handle& handle) {
-  const std::string& first = handle.transfer.destination;
-  const char* url = nullptr;
-  if (number(handle, CURLINFO_REDIRECT_COUNT) == 0) return first;
-  curl_easy_getinfo(handle.easy.get(), CURLINFO_EFFECTIVE_URL, &url);
-  const std::string last = destination_of(url == nullptr ? "" : url);
-  return last == first ? first : fmt::format("{} (redirected from {})", last, first);
+  const std::string& first = handle.transfer.first;
+  const std::string& last = handle.transfer.destination;
+  return first.empty() || last == first ? last
+                                        : fmt::format("{} (redirected from {})", last, first);
 }
 
 std::string connect_problem(const Handle& handle) {
   const long error = number(handle, CURLINFO_OS_ERRNO);
-  const std::string through =
-      handle.settings && !handle.settings->proxy_url.empty() ? " through its proxy" : "";
+  const std::string through = !handle.proxy.empty() ? " through its proxy" : "";
   const std::string why =
       error == 0 ? "" : fmt::format(": {}", std::strerror(static_cast<int>(error)));
   return fmt::format("cannot connect to {}{}{}", place(handle), through, why);
@@ -89,14 +86,9 @@ std::string cut_off(const Handle& handle) {
 
 std::string other(const Handle& handle, CURLcode code) {
   switch (code) {
-    case CURLE_TOO_MANY_REDIRECTS:
-      return fmt::format("{} redirects too often", place(handle));
     case CURLE_UNSUPPORTED_PROTOCOL:
     case CURLE_WEIRD_SERVER_REPLY:
-      return number(handle, CURLINFO_REDIRECT_COUNT) > 0
-                 ? fmt::format("{} redirects to what is neither http nor https",
-                               handle.transfer.destination)
-                 : fmt::format("{} answered in another protocol", place(handle));
+      return fmt::format("{} answered in another protocol", place(handle));
     case CURLE_BAD_CONTENT_ENCODING:
       return fmt::format("{} sent compressed data that is damaged", place(handle));
     default:

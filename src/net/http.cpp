@@ -61,6 +61,13 @@ std::string destination_of(std::string_view url) {
   return scheme + "://" + lower(host) + ":" + std::string(port);
 }
 
+bool is_token(std::string_view text) {
+  constexpr std::string_view kMarks = "!#$%&'*+-.^_`|~";
+  return !text.empty() && std::all_of(text.begin(), text.end(), [&](unsigned char c) {
+    return std::isalnum(c) != 0 || kMarks.find(static_cast<char>(c)) != std::string_view::npos;
+  });
+}
+
 std::string_view Response::header(std::string_view name) const {
   for (const auto& [each, value] : headers) {
     if (each == name) return value;

@@ -17,10 +17,13 @@
 
 namespace tocsin::net {
 
-/// tls_config of Prometheus and Alertmanager.
+/// tls_config of Prometheus and Alertmanager. Of each pair the text (PEM) or the file is set.
 struct TlsSettings {
+  std::string ca;
   std::string ca_file;
+  std::string cert;
   std::string cert_file;
+  std::string key;  ///< a secret
   std::string key_file;
   std::string server_name;
   bool insecure_skip_verify = false;
@@ -29,12 +32,43 @@ struct TlsSettings {
   bool operator==(const TlsSettings&) const = default;
 };
 
+/// A header with one line for each of its values.
+struct Header {
+  std::string name;
+  std::vector<std::string> values;
+  std::vector<Secret> secrets;
+  bool operator==(const Header&) const = default;
+};
+
+/// Which proxy a request goes through: none, whatever the environment says, unless a URL is set.
+struct ProxySettings {
+  std::string url;        ///< for http:// URLs; empty: none
+  std::string https_url;  ///< for https:// URLs
+  std::string no_proxy;   ///< hosts that are asked directly, see uses_proxy()
+  /// The three above are the environment's. Then this machine itself is always asked directly.
+  bool from_environment = false;
+  std::vector<Header> connect_headers;  ///< for the proxy, where it is asked for a tunnel
+  bool operator==(const ProxySettings&) const = default;
+};
+
+/// The client credentials grant of RFC 6749, 4.4: tokens are fetched when they are needed.
+struct OAuth2 {
+  std::string client_id;
+  Secret client_secret;
+  std::vector<std::string> scopes;
+  std::string token_url;
+  std::vector<std::pair<std::string, std::string>> endpoint_params;
+  TlsSettings tls;
+  ProxySettings proxy;
+  bool operator==(const OAuth2&) const = default;
+};
+
 /// http_config of Prometheus and Alertmanager. Secret files are read anew at every request and
 /// certificates at every new connection, so that rotated ones need no reload (a rotated ca_file is
 /// seen within a minute).
 struct HttpSettings {
   struct Basic {
-    std::string username;
+    Secret username;
     Secret password;
     bool operator==(const Basic&) const = default;
   };
@@ -45,9 +79,14 @@ struct HttpSettings {
   };
   std::optional<Basic> basic_auth;
   std::optional<Authorization> authorization;
+  std::optional<OAuth2> oauth2;
   TlsSettings tls;
-  std::string proxy_url;  ///< empty: none, whatever the environment says
+  ProxySettings proxy;
+  /// Credentials, these headers and cookies are not sent to where a redirect leads but the first
+  /// scheme, host and port.
   bool follow_redirects = true;
+  bool enable_http2 = true;  ///< where an https server offers it
+  std::vector<Header> headers;
   bool operator==(const HttpSettings&) const = default;
 };
 
@@ -97,5 +136,17 @@ using Result = std::variant<Response, Failure>;
 /// scheme://host:port of a URL in lower case, for messages, metrics and per-destination limits; the
 /// port is always there (80 and 443 are filled in). "(not a URL)" for what has no such parts.
 std::string destination_of(std::string_view url);
+
+/// Whether a request to this destination (see above) goes through the proxy. `no_proxy` is a list
+/// with commas of "*", names ("a.org" covers "b.a.org", ".a.org" only that), addresses and blocks
+/// ("10.0.0.0/8"), each with a port or without. Source: golang.org/x/net/http/httpproxy.
+bool uses_proxy(std::string_view destination, const ProxySettings& proxy);
+
+/// What is wrong with certificates, key or the range of versions, in words for people; "" when
+/// nothing is. Files that cannot be read are wrong; those that are not set are not looked at.
+std::string problem_of(const TlsSettings& settings);
+
+/// RFC 9110's token: methods and the names of headers.
+bool is_token(std::string_view text);
 
 }  // namespace tocsin::net

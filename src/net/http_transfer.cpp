@@ -11,7 +11,6 @@
 namespace tocsin::net {
 namespace {
 
-constexpr long kMaxRedirects = 5;
 constexpr std::size_t kMaxHeaderBytes = std::size_t{64} << 10;
 /// Room behind a body, so that a parser that needs slack there need not copy it.
 constexpr std::size_t kSlack = 64;
@@ -66,14 +65,6 @@ std::size_t on_header(char* data, std::size_t, std::size_t size, void* user) {
   return size;
 }
 
-/// RFC 9110's token: methods and header names.
-bool is_token(std::string_view text) {
-  constexpr std::string_view kMarks = "!#$%&'*+-.^_`|~";
-  return !text.empty() && std::all_of(text.begin(), text.end(), [&](unsigned char c) {
-    return std::isalnum(c) != 0 || kMarks.find(static_cast<char>(c)) != std::string_view::npos;
-  });
-}
-
 std::string base64(std::string_view text) {
   constexpr std::string_view kDigits =
       "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
@@ -103,12 +94,10 @@ void add_header(std::string& lines, std::string_view name, std::string_view valu
   lines += '\n';
 }
 
-/// As a header of ours: curl leaves those named Authorization out when it is redirected to another
-/// host, port or scheme.
 void add_authorization(std::string& lines, const HttpSettings& settings) {
   if (settings.basic_auth) {
     const auto& [username, password] = *settings.basic_auth;
-    add_header(lines, "Authorization", "Basic " + base64(username + ":" + password.read()));
+    add_header(lines, "Authorization", basic_credentials(username.read(), password.read()));
   }
   if (settings.authorization) {
     add_header(lines, "Authorization",
@@ -117,15 +106,50 @@ void add_authorization(std::string& lines, const HttpSettings& settings) {
   }
 }
 
-/// Most requests to a place have the same headers: then the list of the last one serves again.
-void set_headers(Handle& handle, const std::string& lines) {
-  if (handle.headers && lines == handle.header_lines) return;
+void add_headers(std::string& lines, const std::vector<Header>& headers) {
+  for (const Header& header : headers) {
+    for (const std::string& value : header.values) add_header(lines, header.name, value);
+    for (const Secret& secret : header.secrets) add_header(lines, header.name, secret.read());
+  }
+}
+
+bool is_private(const std::string& name) {
+  return curl_strequal(name.c_str(), "Authorization") != 0 ||
+         curl_strequal(name.c_str(), "Cookie") != 0;
+}
+
+/// The headers of a request. Secrets go to the place they are meant for, not to where a redirect
+/// leads from there.
+std::string header_lines(const Transfer& transfer, const Request& request,
+                         const HttpSettings& settings) {
+  const bool trusted = transfer.first.empty() || transfer.first == transfer.destination;
+  std::string lines = "Expect:\n";  // no waiting for "100 Continue"
+  for (const auto& [name, value] : request.headers) {
+    if (trusted || !is_private(name)) add_header(lines, name, value);
+  }
+  if (!trusted) return lines;
+  add_authorization(lines, settings);
+  if (!transfer.authorization.empty()) {
+    add_header(lines, "Authorization", transfer.authorization);
+  }
+  add_headers(lines, settings.headers);
+  return lines;
+}
+
+List list_of(const std::string& lines) {
   List list;
   for (std::size_t from = 0; from < lines.size();) {
     const std::size_t end = lines.find('\n', from);
     append(list, lines.substr(from, end - from));
     from = end + 1;
   }
+  return list;
+}
+
+/// Most requests to a place have the same headers: then the list of the last one serves again.
+void set_headers(Handle& handle, const std::string& lines) {
+  if (handle.headers && lines == handle.header_lines) return;
+  List list = list_of(lines);
   curl_easy_setopt(handle.easy.get(), CURLOPT_HTTPHEADER, list.get());
   handle.headers = std::move(list);
   handle.header_lines = lines;
@@ -161,19 +185,47 @@ void set_settings(Handle& handle, std::shared_ptr<const HttpSettings> settings) 
   set_callbacks(handle);
   CURL* easy = handle.easy.get();
   curl_easy_setopt(easy, CURLOPT_PROTOCOLS_STR, "http,https");
-  curl_easy_setopt(easy, CURLOPT_REDIR_PROTOCOLS_STR, "http,https");
-  curl_easy_setopt(easy, CURLOPT_HTTP_VERSION, static_cast<long>(CURL_HTTP_VERSION_1_1));
+  curl_easy_setopt(
+      easy, CURLOPT_HTTP_VERSION,
+      static_cast<long>(settings->enable_http2 ? CURL_HTTP_VERSION_2TLS : CURL_HTTP_VERSION_1_1));
   curl_easy_setopt(easy, CURLOPT_ACCEPT_ENCODING, "gzip");
   curl_easy_setopt(easy, CURLOPT_USERAGENT, "Tocsin");
-  curl_easy_setopt(easy, CURLOPT_FOLLOWLOCATION, settings->follow_redirects ? 1L : 0L);
-  curl_easy_setopt(easy, CURLOPT_MAXREDIRS, kMaxRedirects);
-  // A query that is sent from http to https stays a POST; 303 says that it becomes a GET.
-  curl_easy_setopt(easy, CURLOPT_POSTREDIR,
-                   static_cast<long>(CURL_REDIR_POST_301 | CURL_REDIR_POST_302));
-  if (has_control(settings->proxy_url)) throw Error("the proxy URL contains control characters");
-  curl_easy_setopt(easy, CURLOPT_PROXY, settings->proxy_url.c_str());
+  // Neither a proxy nor exceptions from it are the environment's, unless we read them there.
+  curl_easy_setopt(easy, CURLOPT_PROXY, "");
+  curl_easy_setopt(easy, CURLOPT_NOPROXY, "");
   set_tls(easy, settings->tls);
   handle.settings = std::move(settings);
+}
+
+/// The proxy's URL for curl: with a port, where Go's default is not curl's, and with names resolved
+/// by SOCKS proxies, as Go does it.
+std::string curl_proxy(const std::string& url) {
+  if (has_control(url)) throw Error("the proxy URL contains control characters");
+  if (url.starts_with("socks5:")) return "socks5h" + url.substr(6);
+  const std::size_t from = url.find("://") + 3;
+  const std::string authority = url.substr(from, url.find_first_of("/?#", from) - from);
+  const std::string host = authority.substr(authority.rfind('@') + 1);
+  const bool has_port = host.rfind(':') != std::string::npos && !host.ends_with(']');
+  if (!url.starts_with("http://") || has_port) return url;
+  return url.substr(0, from) + authority + ":80";
+}
+
+void set_proxy(Handle& handle) {
+  const ProxySettings& settings = handle.settings->proxy;
+  const std::string& destination = handle.transfer.destination;
+  const bool https = destination.starts_with("https:");
+  const std::string& url = https ? settings.https_url : settings.url;
+  const bool used = !url.empty() && uses_proxy(destination, settings);
+  CURL* easy = handle.easy.get();
+  if (const std::string& wanted = used ? url : std::string(); handle.proxy != wanted) {
+    curl_easy_setopt(easy, CURLOPT_PROXY, used ? curl_proxy(url).c_str() : "");
+    handle.proxy = wanted;
+  }
+  if (settings.connect_headers.empty()) return;
+  std::string lines;
+  if (https) add_headers(lines, settings.connect_headers);
+  handle.proxy_headers = list_of(lines);
+  curl_easy_setopt(easy, CURLOPT_PROXYHEADER, handle.proxy_headers.get());
 }
 
 void check_url(const Request& request, const std::string& destination) {
@@ -193,10 +245,15 @@ std::string rename(Handle& handle, const std::string& url, std::string& lines) {
   add_header(lines, "Host", authority.substr(user));
   std::string named =
       set_server_name(handle, handle.transfer.destination, handle.settings->tls.server_name);
+  handle.called = named;
   return named.insert(named.find("://") + 3, authority.substr(0, user)) + rest;
 }
 
 }  // namespace
+
+std::string basic_credentials(std::string_view username, std::string_view password) {
+  return "Basic " + base64(std::string(username).append(":").append(password));
+}
 
 std::shared_ptr<const HttpSettings> settings_of(const Request& request) {
   static const auto kDefaults = std::make_shared<const HttpSettings>();
@@ -207,19 +264,20 @@ void set_up_http(Handle& handle, const Request& request) {
   const Transfer& transfer = handle.transfer;
   check_url(request, transfer.destination);
   const auto settings = settings_of(request);
-  if (!handle.settings || *handle.settings != *settings) set_settings(handle, settings);
+  if (!handle.settings || (handle.settings != settings && *handle.settings != *settings)) {
+    set_settings(handle, settings);
+  }
   handle.received.max_response_bytes = request.max_response_bytes;
   handle.received.keep_headers = request.keep_headers;
 
-  std::string lines = "Expect:\n";  // no waiting for "100 Continue"
-  for (const auto& [name, value] : request.headers) add_header(lines, name, value);
-  add_authorization(lines, *settings);
+  std::string lines = header_lines(transfer, request, *settings);
   CURL* easy = handle.easy.get();
   if (settings->tls.server_name.empty()) {
     curl_easy_setopt(easy, CURLOPT_URL, request.url.c_str());
   } else {
     curl_easy_setopt(easy, CURLOPT_URL, rename(handle, request.url, lines).c_str());
   }
+  set_proxy(handle);
   set_headers(handle, lines);
   set_method(easy, request);
 }

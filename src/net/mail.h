@@ -23,6 +23,7 @@ struct MailServer {
   std::string username;  ///< empty: no authentication
   std::string identity;  ///< to act as, where that is not the username; usually empty
   Secret password;       ///< AUTH PLAIN or LOGIN, whichever the server offers
+  Secret secret;         ///< AUTH CRAM-MD5; where there is a password too, that one is used
   bool operator==(const MailServer&) const = default;
 };
 

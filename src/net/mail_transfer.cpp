@@ -80,8 +80,11 @@ void check(std::string_view what, std::string_view text) {
 void set_login(CURL* easy, const MailServer& server) {
   if (server.username.empty()) return;
   curl_easy_setopt(easy, CURLOPT_USERNAME, server.username.c_str());
-  curl_easy_setopt(easy, CURLOPT_PASSWORD, server.password.read().c_str());
-  curl_easy_setopt(easy, CURLOPT_LOGIN_OPTIONS, "AUTH=PLAIN;AUTH=LOGIN");
+  const bool challenge = server.password.empty() && !server.secret.empty();
+  const Secret& secret = challenge ? server.secret : server.password;
+  curl_easy_setopt(easy, CURLOPT_PASSWORD, secret.read().c_str());
+  curl_easy_setopt(easy, CURLOPT_LOGIN_OPTIONS,
+                   challenge ? "AUTH=CRAM-MD5" : "AUTH=PLAIN;AUTH=LOGIN");
   if (!server.identity.empty()) {
     curl_easy_setopt(easy, CURLOPT_SASL_AUTHZID, server.identity.c_str());
   }

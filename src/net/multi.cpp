@@ -33,13 +33,38 @@ CURLM* make_multi() {
 }  // namespace
 
 Client::Multi::Multi(Limits limits)
-    : limits_(limits), multi_(make_multi()), mails_([this] { wake(); }) {
+    : limits_(limits),
+      multi_(make_multi()),
+      tokens_(
+          [this](Request request, Done done) {
+            const auto until = Steady::now() + request.timeout;
+            std::string destination = destination_of(request.url);
+            add({std::move(request), std::move(done), std::move(destination), nullptr, until});
+          },
+          [this](Transfer transfer) { add_to_place(std::move(transfer)); },
+          [this](Transfer transfer, const std::string& why) {
+            end(std::move(transfer), Failure::Kind::Authentication, why);
+          }),
+      mails_([this] { wake(); }) {
   curl_multi_setopt(multi_.get(), CURLMOPT_MAXCONNECTS,
                     static_cast<long>(limits.max_idle_connections));
 }
 
 void Client::Multi::add(Transfer transfer) {
   ++in_flight_;
+  start_again(std::move(transfer));
+}
+
+void Client::Multi::start_again(Transfer transfer) {
+  const auto* request = std::get_if<Request>(&transfer.what);
+  const bool needs_token = request != nullptr && request->settings && request->settings->oauth2 &&
+                           transfer.authorization.empty();
+  if (!needs_token) return add_to_place(std::move(transfer));
+  next_expiry_ = std::min(next_expiry_, transfer.deadline);
+  if (tokens_.provide(transfer)) add_to_place(std::move(transfer));
+}
+
+void Client::Multi::add_to_place(Transfer transfer) {
   Place& place = places_[transfer.destination];
   transfer.place = &place;
   const bool mail = std::holds_alternative<Mail>(transfer.what);
@@ -57,13 +82,13 @@ void Client::Multi::add(Transfer transfer) {
 void Client::Multi::poll(Duration wait) {
   auto timeout = std::clamp<std::int64_t>(wait.count(), 0, 3'600'000);
   if (!ended_.empty()) timeout = 0;
-  if (waiting_ > 0) {
+  if (waiting_ > 0 || tokens_.waiting()) {
     timeout = std::min<std::int64_t>(timeout, milliseconds_until(next_expiry_, Steady::now(), 0));
   }
   int running = 0;
   curl_multi_poll(multi_.get(), nullptr, 0, static_cast<int>(timeout), nullptr);
   curl_multi_perform(multi_.get(), &running);
-  if (waiting_ > 0) expire_waiting(Steady::now());
+  if (waiting_ > 0 || tokens_.waiting()) expire_waiting(Steady::now());
   collect();
   collect_mails();
   deliver_ended();
@@ -160,17 +185,43 @@ void Client::Multi::collect_mails() {
 }
 
 void Client::Multi::finish(std::unique_ptr<Handle> handle, CURLcode code) {
-  Result result = result_of(*handle, code);
   Place& place = *handle->transfer.place;
-  ended_.push_back({std::move(handle->transfer), std::move(result)});
+  const std::string destination = handle->transfer.destination;
+  Result result;
+  const bool again = goes_on(*handle, code, result);
+  Transfer transfer = std::move(handle->transfer);
   give_back(std::move(handle));
   --place.running;
   launch_waiting(place);
+  if (again) {
+    drop_if_unused(destination);
+    start_again(std::move(transfer));
+  } else {
+    ended_.push_back({std::move(transfer), std::move(result)});
+  }
+}
+
+/// Whether the answer is not the last word: a redirect, or a token that has lost its validity. If
+/// it is, `result` is what came of it.
+bool Client::Multi::goes_on(Handle& handle, CURLcode code, Result& result) {
+  try {
+    if (code == CURLE_OK && follow_redirect(handle)) return true;
+  } catch (const Error& error) {
+    result = Failure{Failure::Kind::Other,
+                     fmt::format("{} {}", handle.transfer.destination, error.what()), 0};
+    return false;
+  }
+  result = result_of(handle, code);
+  const auto* response = std::get_if<Response>(&result);
+  return response != nullptr && response->status == 401 && tokens_.renew(handle.transfer);
 }
 
 void Client::Multi::expire_waiting(Steady::time_point now) {
   if (now < next_expiry_) return;
   next_expiry_ = Steady::time_point::max();
+  for (Transfer& transfer : tokens_.expire(now, next_expiry_)) {
+    end(std::move(transfer), Failure::Kind::Timeout, "an OAuth2 token did not come in time");
+  }
   for (auto& [destination, place] : places_) {
     if (place.waiting.empty()) continue;
     std::deque<Transfer> rest;

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "net/mail_runner.h"
+#include "net/token_cache.h"
 #include "net/transfer.h"
 
 namespace tocsin::net {
@@ -38,6 +39,8 @@ class Client::Multi {
     Result result;
   };
 
+  void add_to_place(Transfer transfer);
+  void start_again(Transfer transfer);
   void launch_waiting(Place& place);
   void launch(Transfer transfer);
   void end(Transfer transfer, Failure::Kind kind, const std::string& message);
@@ -45,6 +48,7 @@ class Client::Multi {
   void collect();
   void collect_mails();
   void finish(std::unique_ptr<Handle> handle, CURLcode code);
+  bool goes_on(Handle& handle, CURLcode code, Result& result);
   void expire_waiting(Steady::time_point now);
   void set_up(Handle& handle);
   std::unique_ptr<Handle> take_handle(const Transfer& transfer);
@@ -66,6 +70,7 @@ class Client::Multi {
   std::size_t waiting_ = 0;
   /// Not later than the first deadline of what waits.
   Steady::time_point next_expiry_ = Steady::time_point::max();
+  TokenCache tokens_;
   MailRunner mails_;  ///< last, hence gone first: its threads wake `multi_`
 };
 

@@ -10,6 +10,7 @@ namespace tocsin::net {
 namespace {
 
 constexpr std::size_t kMaxAnswer = std::size_t{256} << 20;
+constexpr std::size_t kMaxPassedOn = std::size_t{64} << 20;
 constexpr std::size_t kMaxWriteAnswer = std::size_t{64} << 10;
 
 /// The base URL keeps its path ("/prometheus", "/select/0/prometheus") and its own parameters.
@@ -101,6 +102,29 @@ void RemoteSource::ask(const std::string& expression, const QueryTimes& times,
                        std::function<void(Reply)> done) {
   client_.start(query(expression, times),
                 when_answered(settings_.name, parse_reply, std::move(done)));
+}
+
+void RemoteSource::pass_on(const std::string& api, const std::string& form, bool post,
+                           Client::Done done) {
+  Request request;
+  request.url = api_url(settings_.url, api);
+  if (post) {
+    request.method = "POST";
+    request.headers = {{"Content-Type", "application/x-www-form-urlencoded"}};
+    request.body = form;
+  } else if (!form.empty()) {
+    request.url += (request.url.find('?') == std::string::npos ? "?" : "&") + form;
+  }
+  request.timeout = settings_.timeout;
+  request.max_response_bytes = kMaxPassedOn;
+  request.keep_headers = false;
+  request.settings = http_;
+  client_.start(std::move(request), [name = settings_.name, done = std::move(done)](Result result) {
+    if (auto* failure = std::get_if<Failure>(&result)) {
+      failure->message = fmt::format("source \"{}\": {}", name, failure->message);
+    }
+    done(std::move(result));
+  });
 }
 
 void RemoteSource::write(std::span<const query::Sample> samples,

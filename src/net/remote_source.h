@@ -19,7 +19,13 @@ struct SourceSettings {
   std::string remote_write_url;  ///< empty: recording rules are refused
   HttpSettings http;
   Duration timeout = std::chrono::seconds{30};
+  /// No API over HTTP but the series in this process (series::EmbeddedSource): no URL is set.
+  bool embedded = false;
+  Duration retention = std::chrono::hours{2};       ///< of the embedded one, at least
+  std::size_t memory_limit = std::size_t{1} << 30;  ///< of the embedded one; bytes
 
+  /// Whether recording rules have somewhere to write to.
+  bool writable() const { return embedded || !remote_write_url.empty(); }
   const std::string& browse_url() const { return external_url.empty() ? url : external_url; }
   bool operator==(const SourceSettings&) const = default;
 };
@@ -44,6 +50,9 @@ class RemoteSource : public query::Source {
   void ask(const std::string& expression, const QueryTimes& times, std::function<void(Reply)> done);
   void write(std::span<const query::Sample> samples,
              std::function<void(std::string)> done) override;
+  /// A question that a person asks the API, as it is: `api` is what follows /api/v1/, `form` its
+  /// parameters, escaped.
+  void pass_on(const std::string& api, const std::string& form, bool post, Client::Done done);
   bool writable() const override { return !settings_.remote_write_url.empty(); }
 
  private:

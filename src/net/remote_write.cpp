@@ -32,7 +32,7 @@ void put_bytes(std::string& out, int field, std::string_view bytes) {
 }
 
 /// The messages below are written into `out` (emptied first), whose memory serves again and again.
-void encode_label(std::string& out, const Label& label) {
+void encode_label(std::string& out, const LabelView& label) {
   out.clear();
   put_bytes(out, 1, label.name);
   put_bytes(out, 2, label.value);
@@ -53,7 +53,7 @@ std::string encode_write_request(std::span<const query::Sample> samples) {
   std::string request, series, part;
   for (const query::Sample& sample : samples) {
     series.clear();
-    for (const Label& label : sample.labels) {  // sorted by name, as the specification demands
+    for (const LabelView& label : sample.labels) {  // sorted by name, as the specification demands
       encode_label(part, label);
       put_bytes(series, 1, part);
     }

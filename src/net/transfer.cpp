@@ -63,6 +63,9 @@ void reset(Handle& handle) {
   handle.settings.reset();
   handle.header_lines.clear();
   handle.headers.reset();
+  handle.proxy_headers.reset();
+  handle.proxy.clear();
+  handle.called.clear();
   handle.recipients.reset();
   handle.connect_to.reset();
   curl_easy_setopt(easy, CURLOPT_PRIVATE, &handle);
@@ -73,15 +76,31 @@ void reset(Handle& handle) {
   curl_easy_setopt(easy, CURLOPT_QUICK_EXIT, 1L);
 }
 
+namespace {
+
+/// REQUIRES: the text outlives what is done with the handle.
+void set_text(CURL* easy, CURLoption option, const std::string& text) {
+  curl_blob blob{const_cast<char*>(text.data()), text.size(), CURL_BLOB_NOCOPY};
+  if (!text.empty()) curl_easy_setopt(easy, option, &blob);
+}
+
+void set_file(CURL* easy, CURLoption option, const std::string& path) {
+  if (!path.empty()) curl_easy_setopt(easy, option, path.c_str());
+}
+
+}  // namespace
+
 void set_tls(CURL* easy, const TlsSettings& settings) {
-  if (!settings.ca_file.empty()) {
-    curl_easy_setopt(easy, CURLOPT_CAINFO, settings.ca_file.c_str());
-    curl_easy_setopt(easy, CURLOPT_CAPATH, nullptr);  // trust this file instead of the system
+  set_text(easy, CURLOPT_CAINFO_BLOB, settings.ca);
+  set_file(easy, CURLOPT_CAINFO, settings.ca_file);
+  // Trust these instead of the system's.
+  if (!settings.ca.empty() || !settings.ca_file.empty()) {
+    curl_easy_setopt(easy, CURLOPT_CAPATH, nullptr);
   }
-  if (!settings.cert_file.empty()) {
-    curl_easy_setopt(easy, CURLOPT_SSLCERT, settings.cert_file.c_str());
-  }
-  if (!settings.key_file.empty()) curl_easy_setopt(easy, CURLOPT_SSLKEY, settings.key_file.c_str());
+  set_text(easy, CURLOPT_SSLCERT_BLOB, settings.cert);
+  set_file(easy, CURLOPT_SSLCERT, settings.cert_file);
+  set_text(easy, CURLOPT_SSLKEY_BLOB, settings.key);
+  set_file(easy, CURLOPT_SSLKEY, settings.key_file);
   if (settings.insecure_skip_verify) {
     curl_easy_setopt(easy, CURLOPT_SSL_VERIFYPEER, 0L);
     curl_easy_setopt(easy, CURLOPT_SSL_VERIFYHOST, 0L);

@@ -40,6 +40,10 @@ struct Transfer {
   std::string destination;
   Place* place = nullptr;  ///< the queue of that destination
   Steady::time_point deadline;
+  std::string first = {};  ///< the destination before the first redirect; empty: no redirect
+  int redirects = 0;       ///< followed so far
+  std::string authorization = {};  ///< of an OAuth2 token, "Bearer x"
+  bool renewed = false;            ///< that token was fetched because another was refused
 };
 
 /// What has come back so far.
@@ -70,6 +74,9 @@ struct Handle {
   std::shared_ptr<const HttpSettings> settings;  ///< what `easy` is set up for; null: nothing
   std::string header_lines;                      ///< what `headers` was made of
   List headers;
+  List proxy_headers;
+  std::string proxy;   ///< the proxy that is set
+  std::string called;  ///< "https://name:port" that stands for the destination; empty: itself
   List recipients;
   List connect_to;
   std::array<char, CURL_ERROR_SIZE> error{};
@@ -87,6 +94,13 @@ std::shared_ptr<const HttpSettings> settings_of(const Request& request);
 /// a header, an unreadable secret file).
 void set_up_http(Handle& handle, const Request& request);
 void set_up_mail(Handle& handle, const Mail& mail);
+
+/// The value of a header for HTTP's Basic authentication.
+std::string basic_credentials(std::string_view username, std::string_view password);
+
+/// Turns a request that was answered with a redirect into the next one. False when it is not one
+/// to follow. Throws Error when it is one that cannot be followed.
+bool follow_redirect(Handle& handle);
 
 /// TLS options that HTTP and SMTP share. Throws Error for a version that does not exist.
 void set_tls(CURL* easy, const TlsSettings& settings);

@@ -56,7 +56,7 @@ TEST(FailureKind, UnresolvableName) {
 
 TEST(FailureKind, UnresolvableProxy) {
   HttpSettings settings;
-  settings.proxy_url = "http://no-such-proxy.invalid:3128";
+  settings.proxy.url = "http://no-such-proxy.invalid:3128";
   const Failure failure = ask(with(get("http://127.0.0.1:1/"), settings));
   EXPECT_EQ(failure.kind, Kind::Resolve);
   EXPECT_THAT(failure.message, HasSubstr("of the proxy for http://127.0.0.1:1"));
@@ -65,7 +65,7 @@ TEST(FailureKind, UnresolvableProxy) {
 TEST(FailureKind, RefusedByProxy) {
   FakeServer proxy(saying("HTTP/1.1 407 X\r\nContent-Length: 0\r\n\r\n"));
   HttpSettings settings;
-  settings.proxy_url = proxy.url("");
+  settings.proxy.https_url = proxy.url("");
   const Failure failure = ask(with(get("https://prometheus.invalid/secret"), settings));
   EXPECT_EQ(failure.kind, Kind::CutOff);
   EXPECT_EQ(failure.message,
@@ -217,11 +217,11 @@ TEST(BadRequest, SettingsThatCannotBeUsed) {
   HttpSettings newline;
   newline.authorization = {"Bearer", Secret{"one\r\nX-B: two", ""}};
   HttpSettings missing;
-  missing.basic_auth = {"name", Secret{"", "/no/such/file"}};
+  missing.basic_auth = {Secret{"name", ""}, Secret{"", "/no/such/file"}};
   HttpSettings version;
   version.tls.min_version = "TLS14";
   HttpSettings proxy;
-  proxy.proxy_url = "http://127.0.0.1:1\r\n";
+  proxy.proxy.url = "http://127.0.0.1:1\r\n";
   for (const HttpSettings& settings : {newline, missing, version, proxy}) {
     const Failure failure = ask(with(get("http://127.0.0.1:1/secret"), settings));
     EXPECT_EQ(failure.kind, Kind::BadRequest);
@@ -269,8 +269,10 @@ TEST(Redirect, CredentialsStayWithTheHostTheyAreFor) {
   HttpSettings bearer;
   bearer.authorization = {"Bearer", Secret{"secret", ""}};
   HttpSettings basic;
-  basic.basic_auth = {"name", Secret{"secret", ""}};
-  for (const HttpSettings& settings : {bearer, basic}) {
+  basic.basic_auth = {Secret{"name", ""}, Secret{"secret", ""}};
+  HttpSettings header;
+  header.headers = {{"Authorization-Key", {"secret"}, {Secret{"secret", ""}}}};
+  for (const HttpSettings& settings : {bearer, basic, header}) {
     Request request = with(get(server.url("/first")), settings);
     request.headers = {{"Cookie", "secret"}};
     const Result result = exchange(request);

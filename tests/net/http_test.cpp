@@ -145,7 +145,7 @@ TEST(Http, BasicAuthenticationIsSent) {
   };
   for (const auto& [username, password, expected] : kCases) {
     HttpSettings settings;
-    settings.basic_auth = {username, Secret{password, ""}};
+    settings.basic_auth = {Secret{username, ""}, Secret{password, ""}};
     EXPECT_THAT(response_of(exchange(with(get(server.url()), settings))).body,
                 HasSubstr(std::string("\r\nAuthorization: Basic ") + expected + "\r\n"));
   }
@@ -166,7 +166,7 @@ TEST(Http, BearerTokenIsSentAndReadAnew) {
 TEST(Http, ProxyIsAskedForTheWholeUrl) {
   FakeServer proxy(answering(echo));
   HttpSettings settings;
-  settings.proxy_url = proxy.url("");
+  settings.proxy.url = proxy.url("");
   const auto response =
       response_of(exchange(with(get("http://prometheus.invalid:9090/x"), settings)));
   EXPECT_THAT(response.body, StartsWith("GET http://prometheus.invalid:9090/x HTTP/1.1\r\n"));

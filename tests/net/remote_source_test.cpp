@@ -200,7 +200,7 @@ TEST(RemoteWrite, SendsItAsTheSpecificationSays) {
   }));
   SourceSettings settings = settings_for("http://unused.invalid");
   settings.remote_write_url = server.url("/api/v1/write");
-  settings.http.basic_auth = {"name", Secret{"pass", ""}};
+  settings.http.basic_auth = {Secret{"name", ""}, Secret{"pass", ""}};
   EXPECT_EQ(write(settings, some_samples()), "");
   EXPECT_THAT(seen, AllOf(StartsWith("POST /api/v1/write HTTP/1.1\r\n"),
                           HasSubstr("\r\nContent-Type: application/x-protobuf\r\n"),

@@ -119,6 +119,78 @@ TEST_F(Tls, VersionsOutsideTheRangeAreRefused) {
   EXPECT_EQ(kind_of(ask(server, settings)), Kind::Tls);
 }
 
+std::string content_of(const std::string& path) { return read_whole(path, "the file", 100'000); }
+
+TEST_F(Tls, CertificatesAndKeyMayBeTexts) {
+  certificate_.demand_client_certificate();
+  FakeServer server(secure());
+  TlsSettings settings;
+  settings.server_name = kName;
+  settings.ca = settings.cert = content_of(certificate_.cert_file());
+  settings.key = content_of(certificate_.key_file());
+  EXPECT_THAT(body_of(ask(server, settings)), HasSubstr("GET /x?y=z"));
+  settings.ca = content_of(Certificate("other.test").cert_file());
+  EXPECT_EQ(kind_of(ask(server, settings)), Kind::Tls);
+}
+
+TEST_F(Tls, Http2IsOfferedUnlessItIsSwitchedOff) {
+  std::string offered;
+  SSL_CTX_set_alpn_select_cb(
+      certificate_.server(),
+      [](SSL*, const unsigned char** chosen, unsigned char* size, const unsigned char* in,
+         unsigned int in_size, void* user) {
+        static_cast<std::string*>(user)->assign(reinterpret_cast<const char*>(in), in_size);
+        static constexpr unsigned char kOld[] = "http/1.1";
+        *chosen = kOld;
+        *size = 8;
+        return SSL_TLSEXT_ERR_OK;
+      },
+      &offered);
+  for (const bool enabled : {true, false}) {
+    FakeServer server(secure());
+    HttpSettings settings;
+    settings.tls = trusting();
+    settings.enable_http2 = enabled;
+    const std::string url = "https://127.0.0.1:" + std::to_string(server.port()) + "/x?y=z";
+    EXPECT_THAT(body_of(exchange(with(get(url), settings))), HasSubstr("GET /x?y=z HTTP/1.1"));
+    EXPECT_EQ(offered, enabled ? "\x02h2\x08http/1.1" : "\x08http/1.1");
+  }
+}
+
+TEST_F(Tls, RedirectOfAServerThatIsCalledByAnotherNameComesBackToIt) {
+  FakeServer server([this](Connection& connection) {
+    if (!connection.start_tls(certificate_.server())) return;
+    for (std::string request; !(request = connection.read_request()).empty();) {
+      const bool first = request.starts_with("GET /x");
+      connection.send(first ? http_answer(302, "", "Location: /new\r\n")
+                            : http_answer(200, request));
+    }
+  });
+  EXPECT_THAT(body_of(ask(server, trusting())),
+              StartsWith("GET /new HTTP/1.1\r\nHost: 127.0.0.1:"));
+}
+
+TEST_F(Tls, WhatIsWrongWithFilesIsSaidBefore) {
+  const Certificate other("other.test");
+  TlsSettings settings;
+  EXPECT_EQ(problem_of(settings), "");
+  settings = trusting();
+  settings.cert_file = certificate_.cert_file();
+  settings.key_file = certificate_.key_file();
+  EXPECT_EQ(problem_of(settings), "");
+  settings.key_file = other.key_file();
+  EXPECT_EQ(problem_of(settings), "key_file " + other.key_file() + " is not the key of cert_file " +
+                                      certificate_.cert_file());
+  settings.key_file = certificate_.cert_file();
+  EXPECT_EQ(problem_of(settings), "key_file " + certificate_.cert_file() +
+                                      " holds no key in PEM that can be used without a password");
+  settings.ca_file = "/no/such/ca";
+  EXPECT_EQ(problem_of(settings), "the file /no/such/ca cannot be read: No such file or directory");
+  settings.ca_file.clear();
+  settings.ca = "x";
+  EXPECT_EQ(problem_of(settings), "ca holds no certificate in PEM");
+}
+
 class MailOverTls : public Tls {
  protected:
   Mail mail_for(const FakeServer& server, MailTls tls) const {
