@@ -31,17 +31,23 @@ class Context {
   const bool is_range_query;
 
   /// Labels that live as long as the evaluation.
-  const Labels* keep(Labels labels) { return &labels_.emplace_back(std::move(labels)); }
+  const Labels* keep(Labels labels) { return &pools_->labels.emplace_back(std::move(labels)); }
   std::span<const std::int64_t> keep(std::vector<std::int64_t> times) {
-    return times_.emplace_back(std::move(times));
+    return pools_->times.emplace_back(std::move(times));
   }
   std::span<const double> keep(std::vector<double> values) {
-    return values_.emplace_back(std::move(values));
+    return pools_->values.emplace_back(std::move(values));
   }
-  Selection& keep(Selection selection) { return selections_.emplace_back(std::move(selection)); }
+  Selection& keep(Selection selection) {
+    return pools_->selections.emplace_back(std::move(selection));
+  }
+  void keep(std::shared_ptr<const void> other) { pools_->others.push_back(std::move(other)); }
+  /// All that is kept, for who points into it and outlives the evaluation.
+  std::shared_ptr<const void> kept() const { return pools_; }
 
   /// Counts samples that are held. Throws EvaluationError when they are too many.
   void hold(std::size_t samples);
+  std::size_t held() const { return held_; }
   void check_cancelled() const;
 
   /// Once for each text. Both name the place: "PromQL info: … (1:5)".
@@ -60,10 +66,14 @@ class Context {
   std::string_view text_;
   std::size_t held_ = 0;
   // Deques: what is kept stays where it is.
-  std::deque<Labels> labels_;
-  std::deque<std::vector<std::int64_t>> times_;
-  std::deque<std::vector<double>> values_;
-  std::deque<Selection> selections_;
+  struct Pools {
+    std::deque<Labels> labels;
+    std::deque<std::vector<std::int64_t>> times;
+    std::deque<std::vector<double>> values;
+    std::deque<Selection> selections;
+    std::vector<std::shared_ptr<const void>> others;
+  };
+  std::shared_ptr<Pools> pools_ = std::make_shared<Pools>();
 };
 
 }  // namespace tocsin::query

@@ -44,6 +44,8 @@ struct Evaluated {
   std::vector<std::string> infos;
 };
 
+class SharedWork;  // in shared_work.h
+
 struct EngineSettings {
   Duration lookback = std::chrono::minutes{5};
   /// Of subqueries without one.
@@ -61,6 +63,9 @@ struct EngineSettings {
   /// Set by another thread, when the query has been cancelled or its time is over: the evaluation
   /// ends with an error within milliseconds.
   const std::atomic<bool>* cancelled = nullptr;
+  /// What several expressions have in common; of instants only. Notes of what is not computed again
+  /// are not given again. Null: everything is computed.
+  SharedWork* shared = nullptr;
 };
 
 /// An expression that cannot be evaluated on this data: many-to-many matching, the same labels

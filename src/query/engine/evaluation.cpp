@@ -1,6 +1,7 @@
 #include "query/engine/evaluation.h"
 
 #include "query/engine/aggregation.h"
+#include "query/engine/shared_work.h"
 #include "query/syntax/functions.h"
 
 namespace tocsin::query {
@@ -28,9 +29,24 @@ std::string Evaluation::text(const Expr& expr) {
   return without_parentheses(expr).as<StringLiteral>()->value;
 }
 
+SharedWork* Evaluation::shared() const {
+  const bool is_whole =
+      steps_.count == 1 && steps_.start == context_.whole.start && context_.whole.count == 1;
+  return is_whole ? context_.settings.shared : nullptr;
+}
+
 Frame Evaluation::vector(const Expr& given) {
   const Expr& expr = without_parentheses(given);
   context_.check_cancelled();
+  SharedWork* const work = shared();
+  if (work == nullptr || !work->is_shared(expr)) return compute_vector(expr);
+  if (const Frame* known = work->frame(expr, context_)) return *known;
+  Frame frame = compute_vector(expr);
+  work->put(expr, frame, context_);
+  return frame;
+}
+
+Frame Evaluation::compute_vector(const Expr& expr) {
   if (const auto* selector = expr.as<VectorSelector>()) return select(*selector);
   if (const auto* negation = expr.as<Unary>()) return unary(*negation);
   if (const auto* operation = expr.as<Binary>()) return binary(expr, *operation);

@@ -79,6 +79,7 @@ class Evaluation {
 
   /// REQUIRES: the expression has that type.
   Scalars scalar(const Expr& expr);
+  /// Computed, or what EngineSettings::shared has of it.
   Frame vector(const Expr& expr);
   Ranges ranges(const Expr& expr);
   std::string text(const Expr& expr);
@@ -96,6 +97,10 @@ class Evaluation {
   Context& context() { return context_; }
 
  private:
+  Frame compute_vector(const Expr& expr);
+  /// Null unless its result may be shared: it is of the query's own instant.
+  SharedWork* shared() const;
+
   // selectors.cpp
   Frame smoothed(const VectorSelector& selector);
   void select_windows(const VectorSelector& selector, Ranges& ranges);

@@ -11,15 +11,15 @@ namespace tocsin::query {
 
 Labels Identity::copy() const {
   if (!nameless) return *labels;
-  std::vector<Label> kept;
+  std::vector<LabelView> kept;
   kept.reserve(labels->size());
-  for_each([&](const Label& label) { kept.push_back(label); });
-  return Labels(std::move(kept));
+  for_each([&](const LabelView& label) { kept.push_back(label); });
+  return Labels::of(std::move(kept));
 }
 
 std::uint64_t Identity::hash() const {
   std::uint64_t hash = 0;
-  for_each([&](const Label& label) {
+  for_each([&](const LabelView& label) {
     hash = hash * 0x9E3779B97F4A7C15 + std::hash<std::string_view>()(label.name);
     hash = hash * 0x9E3779B97F4A7C15 + std::hash<std::string_view>()(label.value);
   });

@@ -43,7 +43,7 @@ inline bool is_metadata(std::string_view label) {
 }
 
 inline bool has_metadata_beside_name(const Labels& labels) {
-  for (const Label& label : labels) {
+  for (const LabelView& label : labels) {
     if (label.name > "__unit__") break;  // they are sorted
     if (label.name != kMetricName && is_metadata(label.name)) return true;
   }
@@ -58,7 +58,7 @@ struct Identity {
 
   /// The labels that count, in order.
   void for_each(auto&& visit) const {
-    for (const Label& label : *labels) {
+    for (const LabelView& label : *labels) {
       if (!nameless || !is_metadata(label.name)) visit(label);
     }
   }

@@ -1,6 +1,7 @@
 #include "query/engine/grouping.h"
 
 #include <algorithm>
+#include <optional>
 #include <utility>
 
 #include <fmt/format.h>
@@ -28,20 +29,24 @@ class Signature::Others {
         name_(signature.names_.begin()),
         names_end_(signature.names_.end()) {}
 
-  /// Null behind the last one.
-  const Label* next() {
+  /// Nothing behind the last one.
+  std::optional<LabelView> next() {
     for (; label_ != identity_.labels->end(); ++label_) {
-      if (identity_.nameless && is_metadata(label_->name)) continue;
+      const LabelView label = *label_;
+      if (identity_.nameless && is_metadata(label.name)) continue;
       // Both are sorted.
-      while (name_ != names_end_ && *name_ < label_->name) ++name_;
-      if (name_ == names_end_ || *name_ != label_->name) return &*label_++;
+      while (name_ != names_end_ && *name_ < label.name) ++name_;
+      if (name_ == names_end_ || *name_ != label.name) {
+        ++label_;
+        return label;
+      }
     }
-    return nullptr;
+    return std::nullopt;
   }
 
  private:
   const Identity& identity_;
-  decltype(std::declval<const Labels&>().begin()) label_;
+  Labels::Iterator label_;
   std::vector<std::string>::const_iterator name_, names_end_;
 };
 
@@ -55,7 +60,7 @@ std::uint64_t Signature::hash(const Identity& identity) const {
     return hash;
   }
   Others others(*this, identity);
-  while (const Label* label = others.next()) {
+  while (const std::optional<LabelView> label = others.next()) {
     mix(label->name);
     mix(label->value);
   }
@@ -71,25 +76,25 @@ bool Signature::same(const Identity& a, const Identity& b) const {
   Others of_a(*this, a);
   Others of_b(*this, b);
   while (true) {
-    const Label* one = of_a.next();
-    const Label* other = of_b.next();
-    if (one == nullptr || other == nullptr) return one == other;
-    if (*one != *other) return false;
+    const std::optional<LabelView> one = of_a.next();
+    const std::optional<LabelView> other = of_b.next();
+    if (one != other) return false;
+    if (!one) return true;
   }
 }
 
 Labels Signature::labels(const Identity& identity) const {
-  std::vector<Label> kept;
+  std::vector<LabelView> kept;
   if (only_these_) {
     for (const std::string& name : names_) {
       const std::string_view value = identity.get(name);
-      if (!value.empty()) kept.push_back({name, std::string(value)});
+      if (!value.empty()) kept.push_back({name, value});
     }
   } else {
     Others others(*this, identity);
-    while (const Label* label = others.next()) kept.push_back(*label);
+    while (const std::optional<LabelView> label = others.next()) kept.push_back(*label);
   }
-  return Labels(std::move(kept));
+  return Labels::of(std::move(kept));
 }
 
 std::size_t SignatureIndex::number(const Identity& identity) {

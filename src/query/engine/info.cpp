@@ -153,10 +153,10 @@ class Info {
     Labels labels = base.copy();
     std::map<std::string, std::string> added;
     for (const std::size_t row : rows) {
-      info_.series[row].for_each([&](const Label& label) {
+      info_.series[row].for_each([&](const LabelView& label) {
         const bool is_data = label.name != kMetricName && !is_identifying(label.name);
         if (!is_data || labels.has(label.name)) return;
-        if (!wanted_.labels.empty() && !wanted_.labels.contains(label.name)) return;
+        if (!wanted_.labels.empty() && !wanted_.labels.contains(std::string(label.name))) return;
         const auto [found, is_new] = added.emplace(label.name, label.value);
         if (!is_new && found->second != label.value) {
           throw EvaluationError(

@@ -221,10 +221,9 @@ class VectorMatch {
     Labels labels = Identity{many.labels, many.nameless || loses_name}.copy();
     if (!grouped_) {
       if (matching_.on) {
-        std::vector<Label> kept;
-        for (const std::string& name : matching_.labels)
-          kept.push_back({name, std::string(labels.get(name))});
-        labels = Labels(std::move(kept));
+        std::vector<LabelView> kept;
+        for (const std::string& name : matching_.labels) kept.push_back({name, labels.get(name)});
+        labels = Labels::of(std::move(kept));
         labels.drop_empty();
       } else {
         for (const std::string& name : matching_.labels) labels.erase(name);

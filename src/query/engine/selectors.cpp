@@ -5,6 +5,7 @@
 
 #include "query/engine/evaluation.h"
 #include "query/engine/extended.h"
+#include "query/engine/shared_work.h"
 #include "query/engine/windows.h"
 
 namespace tocsin::query {
@@ -86,8 +87,10 @@ Frame Evaluation::select(const VectorSelector& selector, Give give) {
   const std::int64_t first = at.value_or(steps_.start) - offset;
   const std::int64_t last = at.value_or(steps_.last()) - offset;
   const std::int64_t lookback = context_.settings.lookback.count();
+  const Timestamp after = timestamp(first - lookback + 1);
   const Selection& selection = context_.keep(
-      context_.storage.select(selector.matchers, timestamp(first - lookback + 1), timestamp(last)));
+      first == last ? context_.storage.latest(selector.matchers, after, timestamp(last))
+                    : context_.storage.select(selector.matchers, after, timestamp(last)));
 
   Frame frame(steps_.count);
   frame.same_name = have_one_name(selector, selection);
@@ -193,7 +196,14 @@ Ranges Evaluation::subquery(const Subquery& subquery) {
 
 Ranges Evaluation::ranges(const Expr& given) {
   const Expr& expr = without_parentheses(given);
-  if (const auto* matrix = expr.as<MatrixSelector>()) return select_ranges(*matrix);
+  if (const auto* matrix = expr.as<MatrixSelector>()) {
+    SharedWork* const work = shared();
+    if (work == nullptr || !work->is_shared(expr)) return select_ranges(*matrix);
+    if (const Ranges* known = work->ranges(expr, context_)) return *known;
+    Ranges ranges = select_ranges(*matrix);
+    work->put(expr, ranges, context_);
+    return ranges;
+  }
   return subquery(*expr.as<Subquery>());
 }
 

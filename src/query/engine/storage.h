@@ -52,6 +52,11 @@ class Storage {
   /// both included; series without such a sample may be left out. Sorted by labels.
   virtual Selection select(const Matchers& matchers, Timestamp from, Timestamp to) const = 0;
 
+  /// The same for who looks at the instant `to` alone: of each series its last sample is enough.
+  virtual Selection latest(const Matchers& matchers, Timestamp from, Timestamp to) const {
+    return select(matchers, from, to);
+  }
+
   /// The native histogram that a value stands for; null when it does not know it.
   virtual std::shared_ptr<const NativeHistogram> histogram(double value) const {
     static_cast<void>(value);

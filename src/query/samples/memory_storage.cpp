@@ -50,8 +50,8 @@ MemoryStorage::Columns& MemoryStorage::columns_of(Labels labels) {
   const auto [entry, is_new] = series_.try_emplace(std::move(labels));
   if (is_new) {
     const auto precedes = [](const Entry* x, const Entry* y) { return x->first < y->first; };
-    for (const Label& label : entry->first) {
-      Entries& entries = index_[label.name][label.value];
+    for (const LabelView& label : entry->first) {
+      Entries& entries = index_[std::string(label.name)][std::string(label.value)];
       const bool is_last = entries.empty() || precedes(entries.back(), &*entry);
       entries.insert(is_last ? entries.end()
                              : std::upper_bound(entries.begin(), entries.end(), &*entry, precedes),
