@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "model/error.h"
+#include "model/labels.h"
 #include "model/time.h"
 
 namespace tocsin::series {
@@ -31,11 +32,6 @@ enum class MetricType {
   Summary,
   Info,
   StateSet
-};
-
-struct LabelView {
-  std::string_view name;
-  std::string_view value;
 };
 
 struct SampleLine {

@@ -34,12 +34,12 @@ void put_in_order(FileSeries& series) {
 }
 
 Labels labels_of(const SampleLine& line) {
-  std::vector<Label> labels;
+  std::vector<LabelView> labels;
   labels.reserve(line.labels.size());
   for (const LabelView& each : line.labels) {
-    if (!each.value.empty()) labels.push_back({std::string(each.name), std::string(each.value)});
+    if (!each.value.empty()) labels.push_back(each);
   }
-  return Labels(std::move(labels));
+  return Labels::of(std::move(labels));
 }
 
 }  // namespace
