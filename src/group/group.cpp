@@ -7,10 +7,10 @@ namespace tocsin::group {
 std::string group_key(const std::string& route_text, const Labels& group_labels) {
   std::string key = route_text + ":{";
   bool first = true;
-  for (const Label& label : group_labels) {
+  for (const LabelView& label : group_labels) {
     if (!first) key += ", ";
     first = false;
-    key += label.name + "=" + quote(label.value);
+    key.append(label.name) += "=" + quote(label.value);
   }
   return key + "}";
 }

@@ -51,11 +51,11 @@ std::vector<const Route*> all_routes(const Route& root) {
 
 Labels group_labels(const Route& route, const Labels& labels) {
   if (route.group_by_all) return labels;
-  std::vector<Label> chosen;
+  std::vector<LabelView> chosen;
   for (const std::string& name : route.group_by) {
-    if (labels.has(name)) chosen.push_back({name, std::string(labels.get(name))});
+    if (labels.has(name)) chosen.push_back({name, labels.get(name)});
   }
-  return Labels(std::move(chosen));
+  return Labels::of(std::move(chosen));
 }
 
 }  // namespace tocsin::route

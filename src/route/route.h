@@ -14,7 +14,7 @@
 namespace tocsin::route {
 
 /// A node of the tree with inheritance already applied (receiver, grouping and timers come from
-/// the parent where the file leaves them out; matchers and `continue` do not).
+/// the parent where the file leaves them out; matchers, `continue` and time intervals do not).
 struct Route {
   std::string receiver;
   std::vector<std::string> group_by;  ///< sorted; ignored when group_by_all
@@ -24,6 +24,12 @@ struct Route {
   Duration repeat_interval = std::chrono::hours{4};
   Matchers matchers;  ///< sorted
   bool continue_after = false;
+  /// Templates of texts that messages may show, by name; the parents' are among them.
+  Labels labels;
+  /// Names of time intervals; not inherited. Muted within any of the former, and outside of all of
+  /// the latter where there are some.
+  std::vector<std::string> mute_time_intervals;
+  std::vector<std::string> active_time_intervals;
   std::vector<Route> routes;
 
   /// The parents' and own matcher lists joined by '/', the root is "{}": `{}/{team="a"}`. Appears

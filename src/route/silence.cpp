@@ -91,7 +91,11 @@ std::vector<std::string> Silences::muting(const Labels& labels, Timestamp now) c
   };
   if (buckets_.empty()) return ids;
   look_under("");
-  for (const Label& label : labels) look_under(index_key(label.name, label.value));
+  std::string key;
+  for (const LabelView& label : labels) {
+    key.assign(label.name).append(1, '\xFF').append(label.value);
+    look_under(key);
+  }
   std::sort(ids.begin(), ids.end());
   return ids;
 }

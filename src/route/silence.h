@@ -58,6 +58,19 @@ struct SilenceRefusal {
   std::string message;
 };
 
+/// How many silences there may be, expired ones that are still listed included, and how large one
+/// may be, as Alertmanager would encode it; 0: no limit. And whether label names have to be such as
+/// they were before they could be any text (--enable-feature=classic-mode).
+struct SilenceLimits {
+  std::size_t count = 0;
+  std::size_t bytes = 0;
+  bool legacy_names = false;
+};
+
+/// What stands against a change when there are `stored` silences already, or nothing.
+std::optional<SilenceRefusal> beyond(const SilenceLimits& limits, const SilenceChange& change,
+                                     std::size_t stored);
+
 /// Decides what a POST /api/v2/silences means. `existing` is the silence with the request's id, or
 /// null; `new_id` is used where a new silence comes out. Updates are in place only if the matchers
 /// are the same and: active -> same start (to the second) and end not past; pending -> start not

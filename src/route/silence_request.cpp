@@ -14,6 +14,12 @@ using Kind = SilenceRefusal::Kind;
 
 SilenceRefusal bad(std::string message) { return {Kind::BadRequest, std::move(message)}; }
 
+SilenceRefusal bad_name(std::size_t matcher, const std::string& name) {
+  return bad(
+      fmt::format("invalid silence: invalid label matcher {} in set 0: invalid label name {}",
+                  matcher, quote(name)));
+}
+
 /// Why the silence cannot be, or nothing. `startsAt` has been filled in.
 std::optional<SilenceRefusal> objection(const Silence& silence, Timestamp now) {
   if (silence.starts_at >= silence.ends_at) {
@@ -29,9 +35,7 @@ std::optional<SilenceRefusal> objection(const Silence& silence, Timestamp now) {
   for (std::size_t i = 0; i < silence.matchers.size(); ++i) {
     const Matcher& matcher = silence.matchers[i];
     if (matcher.name().empty() || !is_utf8(matcher.name())) {
-      return bad(
-          fmt::format("invalid silence: invalid label matcher {} in set 0: invalid label name {}",
-                      i, quote(matcher.name())));
+      return bad_name(i, matcher.name());
     }
     if (!is_utf8(matcher.value())) {
       return bad(
@@ -64,6 +68,31 @@ bool updates_in_place(const Silence& old, const Silence& wanted, Timestamp now) 
       return false;
   }
   return false;
+}
+
+/// Of a protobuf field with a number below 16 and this many bytes.
+std::size_t field_size(std::size_t bytes) {
+  std::size_t length_bytes = 1;
+  for (std::size_t rest = bytes >> 7; rest > 0; rest >>= 7) ++length_bytes;
+  return bytes == 0 ? 0 : 1 + length_bytes + bytes;
+}
+
+/// Of the message that Alertmanager keeps of a silence: texts, matchers and four times.
+std::size_t encoded_size(const Silence& silence) {
+  constexpr std::size_t kTime = 14;
+  std::size_t size = field_size(silence.id.size()) + field_size(silence.created_by.size()) +
+                     field_size(silence.comment.size()) + 3 * kTime;
+  std::size_t matchers = 0;
+  for (const Matcher& matcher : silence.matchers) {
+    const std::size_t type = matcher.op() == MatchOp::Equal ? 0 : 2;
+    matchers +=
+        field_size(type + field_size(matcher.name().size()) + field_size(matcher.value().size()));
+  }
+  size += field_size(matchers);
+  for (const LabelView& note : silence.annotations) {
+    size += field_size(field_size(note.name.size()) + field_size(note.value.size()));
+  }
+  return field_size(size) + kTime;
 }
 
 Silence wanted_silence(const SilenceRequest& request, Timestamp now) {
@@ -103,6 +132,24 @@ std::variant<SilenceChange, SilenceRefusal> apply_request(const SilenceRequest& 
   silence.starts_at = std::max(silence.starts_at, now);
   change.stored.push_back(std::move(silence));
   return change;
+}
+
+std::optional<SilenceRefusal> beyond(const SilenceLimits& limits, const SilenceChange& change,
+                                     std::size_t stored) {
+  const Matchers& matchers = change.stored.back().matchers;
+  for (std::size_t i = 0; limits.legacy_names && i < matchers.size(); ++i) {
+    if (!is_legacy_label_name(matchers[i].name())) return bad_name(i, matchers[i].name());
+  }
+  if (limits.count > 0 && change.created && stored + 1 > limits.count) {
+    return bad(
+        fmt::format("exceeded maximum number of silences: {} (limit: {})", stored, limits.count));
+  }
+  const std::size_t size = encoded_size(change.stored.back());
+  if (limits.bytes > 0 && size > limits.bytes) {
+    return bad(fmt::format("silence exceeded maximum size: {} bytes (limit: {} bytes)", size,
+                           limits.bytes));
+  }
+  return std::nullopt;
 }
 
 std::optional<Silence> expire(const Silence& silence, Timestamp now) {

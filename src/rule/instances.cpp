@@ -83,14 +83,14 @@ class Expander {
     for (const TemplatedLabel& annotation : rule_.annotations) {
       annotations.push_back({annotation.name, expand(annotation)});
     }
-    instance.annotations = Annotations(std::move(annotations));
+    instance.annotations = Annotations(annotations);
   }
 
   std::vector<std::string> take_warnings() { return std::move(warnings_); }
 
  private:
   void add_external_labels(state::Instance& instance) const {
-    for (const Label& label : context_.external_labels) {
+    for (const LabelView& label : context_.external_labels) {
       if (!instance.labels.has(label.name)) instance.labels.set(label.name, label.value);
     }
   }

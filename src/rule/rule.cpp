@@ -14,7 +14,7 @@ void name_rules(std::vector<RuleGroup>& groups) {
       for (const TemplatedLabel& label : rule.labels)
         labels.push_back({label.name, label.value.text()});
       const std::string id =
-          fmt::format("{}/{}{}", group.name, rule.name, Labels(std::move(labels)).to_string());
+          fmt::format("{}/{}{}", group.name, rule.name, Labels(labels).to_string());
       const int ordinal = seen[id]++;
       rule.id = ordinal == 0 ? id : fmt::format("{}#{}", id, ordinal);
     }

@@ -49,6 +49,8 @@ struct RuleGroup {
   std::string source;     ///< name of the source that answers; empty: the first one
   /// Where in its interval it runs; by default a hash of its key, so that groups spread.
   std::optional<Duration> offset;
+  /// How far before an evaluation its expressions look at most (query::reach_of).
+  Duration reach{0};
   std::vector<Rule> rules;
 
   /// file + ";" + name, as Prometheus keys its groups.
