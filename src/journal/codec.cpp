@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <optional>
 #include <utility>
 #include <vector>
 
@@ -27,6 +28,51 @@ constexpr std::array kMatchOps = {std::pair<MatchOp, std::string_view>{MatchOp::
                                   std::pair<MatchOp, std::string_view>{MatchOp::Regex, "=~"},
                                   std::pair<MatchOp, std::string_view>{MatchOp::NotRegex, "!~"}};
 
+/// The text in quotes at the start of `rest`, which is moved behind it; nothing if there is none.
+std::optional<std::string_view> take_quoted(std::string_view& rest) {
+  if (!rest.starts_with('"')) return std::nullopt;
+  const std::size_t end = rest.find('"', 1);
+  if (end == std::string_view::npos) return std::nullopt;
+  const std::string_view text = rest.substr(1, end - 1);
+  rest.remove_prefix(end + 1);
+  return text;
+}
+
+std::size_t count_of(std::string_view text, std::string_view what) {
+  std::size_t count = 0;
+  for (std::size_t at = text.find(what); at != std::string_view::npos;
+       at = text.find(what, at + 1)) {
+    ++count;
+  }
+  return count;
+}
+
+/// Labels as append_labels() writes them, if nothing in them is escaped or outside of ASCII: most
+/// are such, and a start reads hundreds of thousands of them.
+std::optional<std::vector<LabelView>> plain_labels(std::string_view json) {
+  const bool plain = std::all_of(json.begin(), json.end(), [](char c) {
+    return static_cast<unsigned char>(c) >= 0x20 && static_cast<unsigned char>(c) < 0x7F &&
+           c != '\\';
+  });
+  if (!plain || !json.starts_with('{') || !json.ends_with('}')) return std::nullopt;
+  std::string_view rest = json.substr(1, json.size() - 2);
+  std::vector<LabelView> labels;
+  labels.reserve(count_of(rest, "\":\""));
+  while (!rest.empty()) {
+    if (!labels.empty()) {
+      if (!rest.starts_with(',')) return std::nullopt;
+      rest.remove_prefix(1);
+    }
+    const auto name = take_quoted(rest);
+    if (!name || !rest.starts_with(':')) return std::nullopt;
+    rest.remove_prefix(1);
+    const auto value = take_quoted(rest);
+    if (!value) return std::nullopt;
+    labels.push_back({*name, *value});
+  }
+  return labels;
+}
+
 template <class Table, class Value>
 std::string_view name_in(const Table& table, Value value) {
   return std::ranges::find(table, value, &Table::value_type::first)->second;
@@ -42,17 +88,31 @@ auto value_in(const Table& table, std::string_view name, std::string_view what) 
 }  // namespace
 
 std::string encode_labels(const Labels& labels) {
-  std::string out = "{";
-  for (const Label& label : labels) {
-    if (out.size() > 1) out += ',';
+  std::string out;
+  append_labels(out, labels);
+  return out;
+}
+
+void append_labels(std::string& out, const Labels& labels) {
+  std::size_t size = 2;
+  for (const LabelView& label : labels) size += label.name.size() + label.value.size() + 6;
+  if (out.capacity() - out.size() < size) out.reserve(std::max(out.size() + size, 2 * out.size()));
+  out += '{';
+  for (const LabelView& label : labels) {
+    if (out.back() != '{') out += ',';
     append_json_text(out, label.name);
     out += ':';
     append_json_text(out, label.value);
   }
-  return out + '}';
+  out += '}';
 }
 
-Labels decode_labels(std::string_view json) { return labels_of(parse_json(json)); }
+Labels decode_labels(std::string_view json) {
+  if (std::optional<std::vector<LabelView>> plain = plain_labels(json)) {
+    return Labels::of(std::move(*plain));
+  }
+  return labels_of(parse_json(json));
+}
 
 std::string encode_matchers(const Matchers& matchers) {
   std::string out = "[";
@@ -85,9 +145,13 @@ Matchers decode_matchers(std::string_view json) {
 std::string encode_fingerprints(const std::unordered_set<Fingerprint>& fingerprints) {
   std::vector<Fingerprint> sorted(fingerprints.begin(), fingerprints.end());
   std::ranges::sort(sorted);
+  return encode_ascending(sorted);
+}
+
+std::string encode_ascending(const std::vector<Fingerprint>& ascending) {
   std::string bytes;
-  bytes.reserve(sorted.size() * sizeof(Fingerprint));
-  for (const Fingerprint fingerprint : sorted) {
+  bytes.reserve(ascending.size() * sizeof(Fingerprint));
+  for (const Fingerprint fingerprint : ascending) {
     for (int shift = 56; shift >= 0; shift -= 8) {
       bytes += static_cast<char>(fingerprint >> static_cast<unsigned>(shift) & 0xFFU);
     }

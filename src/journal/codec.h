@@ -4,6 +4,7 @@
 #include <string>
 #include <string_view>
 #include <unordered_set>
+#include <vector>
 
 #include "model/alert.h"
 #include "model/labels.h"
@@ -15,6 +16,7 @@ namespace tocsin::journal {
 
 /// {"alertname":"HighLoad","host":"a"}. Decoding throws Error when it is something else.
 std::string encode_labels(const Labels& labels);
+void append_labels(std::string& out, const Labels& labels);
 Labels decode_labels(std::string_view json);
 
 /// [["alertname","=~","High.*"],["host","=","a"]]. Decoding throws Error, also for a regular
@@ -24,6 +26,8 @@ Matchers decode_matchers(std::string_view json);
 
 /// 8 bytes each, big-endian, ascending. Decoding throws Error for an odd length.
 std::string encode_fingerprints(const std::unordered_set<Fingerprint>& fingerprints);
+/// The same for some that are ascending already.
+std::string encode_ascending(const std::vector<Fingerprint>& ascending);
 std::unordered_set<Fingerprint> decode_fingerprints(std::string_view bytes);
 
 /// The names of the enumerations as stored. Parsing throws Error for others.

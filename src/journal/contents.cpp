@@ -26,8 +26,8 @@ void put(std::vector<Item>& items, const Item& item, KeyOf key_of) {
 
 template <class Item, class Key, class KeyOf>
 void drop(std::vector<Item>& items, const Key& key, KeyOf key_of) {
-  const auto gone = std::ranges::equal_range(items, key, {}, key_of);
-  items.erase(gone.begin(), gone.end());
+  items.erase(std::ranges::lower_bound(items, key, {}, key_of),
+              std::ranges::upper_bound(items, key, {}, key_of));
 }
 
 /// Erases from the set or map under `key`, and `key` itself when nothing is left under it.
@@ -44,6 +44,11 @@ struct Apply {
 
   void operator()(const PutAlert& put_alert) const {
     put(contents.alerts, put_alert.alert, kAlertKey);
+  }
+  void operator()(const ExtendAlert& extend) const {
+    const auto at = std::ranges::lower_bound(contents.alerts, extend.fingerprint, {}, kAlertKey);
+    if (at == contents.alerts.end() || (*at)->fingerprint != extend.fingerprint) return;
+    *at = extended(**at, extend.ends_at, extend.updated_at);
   }
   void operator()(const DropAlert& alert) const {
     drop(contents.alerts, alert.fingerprint, kAlertKey);

@@ -19,8 +19,6 @@ namespace {
 
 namespace fs = std::filesystem;
 
-std::string reason(int error) { return std::generic_category().message(error); }
-
 /// Of the process that wrote the lock file, for the message.
 std::string holder_in(int descriptor) {
   std::array<char, 32> text{};
@@ -32,6 +30,8 @@ std::string holder_in(int descriptor) {
 
 }  // namespace
 
+std::string system_message(int error) { return std::generic_category().message(error); }
+
 void create_folder(const fs::path& folder) {
   std::error_code error;
   if (fs::is_directory(folder, error)) return;
@@ -40,7 +40,7 @@ void create_folder(const fs::path& folder) {
   if (!full.has_filename()) full = full.parent_path();  // it ended with a slash
   if (!error) fs::create_directories(full.parent_path(), error);
   if (!error && mkdir(full.c_str(), 0700) == 0) return;
-  const std::string why = error ? error.message() : reason(errno);
+  const std::string why = error ? error.message() : system_message(errno);
   throw Error(fmt::format(
       "the data folder {} cannot be created ({}): name a folder that this user may create or write",
       folder.string(), why));
@@ -53,7 +53,7 @@ void sync_folder(const fs::path& folder) {
   if (descriptor >= 0) close(descriptor);
   if (!synced) {
     throw Error(fmt::format("the data folder {} cannot be brought to disk ({})", folder.string(),
-                            reason(error)));
+                            system_message(error)));
   }
 }
 
@@ -62,11 +62,12 @@ FolderLock::FolderLock(const fs::path& folder)
   if (descriptor_ < 0) {
     throw Error(fmt::format(
         "the data folder {} cannot be written ({}): give this user the right to, or name another",
-        folder.string(), reason(errno)));
+        folder.string(), system_message(errno)));
   }
   if (flock(descriptor_, LOCK_EX | LOCK_NB) != 0) {
-    const std::string why =
-        errno == EWOULDBLOCK ? "in use by another Tocsin" + holder_in(descriptor_) : reason(errno);
+    const std::string why = errno == EWOULDBLOCK
+                                ? "in use by another Tocsin" + holder_in(descriptor_)
+                                : system_message(errno);
     close(descriptor_);
     throw Error(
         fmt::format("the data folder {} cannot be locked, it is {}: stop the other one, or "

@@ -2,8 +2,12 @@
 #pragma once
 
 #include <filesystem>
+#include <string>
 
 namespace tocsin::journal {
+
+/// What the system says of an errno: "No space left on device".
+std::string system_message(int error);
 
 /// Creates the folder (mode 0700; parents as the umask has it) unless it is there. Throws Error.
 void create_folder(const std::filesystem::path& folder);

@@ -15,6 +15,7 @@
 #include "group/group.h"
 #include "model/alert.h"
 #include "model/event.h"
+#include "model/fingerprints.h"
 #include "notify/decide.h"
 #include "notify/outbox.h"
 #include "route/silence.h"
@@ -24,6 +25,12 @@ namespace tocsin::journal {
 
 struct PutAlert {
   AlertPtr alert;
+};
+/// A known alert lasts until then: what senders say of the same alert again and again.
+struct ExtendAlert {
+  Fingerprint fingerprint;
+  Timestamp ends_at;
+  Timestamp updated_at;
 };
 struct DropAlert {
   Fingerprint fingerprint;
@@ -90,10 +97,11 @@ struct PutMeta {
 
 /// Put adds or replaces, by the key of what is put: an alert's fingerprint; rule id and the
 /// fingerprint of the labels; group id; silence id; group, receiver and channel; outbox id.
-/// Dropping what is not there is fine.
-using Change = std::variant<PutAlert, DropAlert, PutRuleState, DropRuleState, PutGroup, DropGroup,
-                            AddMember, DropMember, PutSilence, DropSilence, PutTellRecord,
-                            DropTellRecord, PutOutbox, DropOutbox, AddEvent, PutMeta>;
+/// Dropping or extending what is not there is fine.
+using Change =
+    std::variant<PutAlert, ExtendAlert, DropAlert, PutRuleState, DropRuleState, PutGroup, DropGroup,
+                 AddMember, DropMember, PutSilence, DropSilence, PutTellRecord, DropTellRecord,
+                 PutOutbox, DropOutbox, AddEvent, PutMeta>;
 
 /// Everything that was journalled and is still in force (the timeline stays on disk). Each vector
 /// is in ascending order of its key; rules without actives and groups without members are absent
@@ -102,8 +110,8 @@ struct Contents {
   std::vector<AlertPtr> alerts;
   std::unordered_map<std::string, state::Actives> rule_states;  ///< by rule id
   std::vector<group::Group> groups;
-  std::unordered_map<std::string, std::unordered_set<Fingerprint>> members;  ///< by group id
-  std::vector<route::Silence> silences;  ///< the newest version of each
+  std::unordered_map<std::string, FingerprintSet> members;  ///< by group id
+  std::vector<route::Silence> silences;                     ///< the newest version of each
   std::vector<notify::TellRecord> tell_records;
   std::vector<notify::OutboxRow> outbox;
   std::int64_t last_outbox_id = 0;  ///< the highest ever put, even if dropped or unreadable since
@@ -135,6 +143,12 @@ struct SilenceVersion {
   std::optional<Timestamp> superseded_at;  ///< updated_at of the next version; none: it is in force
 };
 
+/// How much a journal holds. 0 and nothing where that is not known.
+struct Extent {
+  std::uint64_t bytes = 0;  ///< of everything, without what was deleted
+  std::optional<Timestamp> oldest_event = {};
+};
+
 /// The seam to durable storage. commit() and trim() follow one another; events() and
 /// silence_versions() may be called from any thread at any time and see whole commits only.
 class Journal {
@@ -154,8 +168,12 @@ class Journal {
   virtual std::vector<SilenceVersion> silence_versions(const std::string& id) = 0;
 
   /// Deletes events that happened, and silence versions that were superseded, before `before`: the
-  /// oldest first, at most `most` rows, in a transaction of its own. Returns how many went.
+  /// oldest first, at most `most` (or a few hundred more, where they were written together), in a
+  /// transaction of its own. Returns how many went.
   virtual std::size_t trim(Timestamp before, std::size_t most) = 0;
+
+  /// Quick, however much there is.
+  virtual Extent extent() { return {}; }
 };
 
 }  // namespace tocsin::journal

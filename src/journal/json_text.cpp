@@ -1,6 +1,7 @@
 #include "journal/json_text.h"
 
 #include <algorithm>
+#include <array>
 #include <utility>
 #include <vector>
 
@@ -34,10 +35,15 @@ void append_stand_in(std::string& out, unsigned char byte) {
   out += static_cast<char>(byte < 0xC0 ? byte : byte - 0x40);
 }
 
-bool needs_escape(char c) {
-  return static_cast<unsigned char>(c) < 0x20 || c == '"' || c == '\\' ||
-         static_cast<unsigned char>(c) >= 0x7F;
-}
+constexpr std::array<bool, 256> kNeedsEscape = [] {
+  std::array<bool, 256> table{};
+  for (std::size_t byte = 0; byte < table.size(); ++byte) {
+    table[byte] = byte < 0x20 || byte == '"' || byte == '\\' || byte >= 0x7F;
+  }
+  return table;
+}();
+
+bool needs_escape(char c) { return kNeedsEscape[static_cast<unsigned char>(c)]; }
 
 }  // namespace
 
@@ -115,7 +121,7 @@ Labels labels_of(const nlohmann::json& json) {
   for (const auto& [name, value] : json.items()) {
     labels.push_back({from_utf8(name), text_of(value)});
   }
-  return Labels(std::move(labels));
+  return Labels(labels);
 }
 
 }  // namespace tocsin::journal

@@ -60,6 +60,16 @@ std::size_t MemoryJournal::trim(Timestamp before, std::size_t most) {
   return gone + trim_silences(before, most - gone);
 }
 
+Extent MemoryJournal::extent() {
+  const std::lock_guard lock(mutex_);
+  Extent extent;
+  for (const Event& each : events_) {
+    extent.bytes += sizeof each + each.subject.size() + each.detail.size();
+  }
+  if (!events_.empty()) extent.oldest_event = events_.front().at;
+  return extent;
+}
+
 void MemoryJournal::fail_next_commits(int count) {
   const std::lock_guard lock(mutex_);
   failures_due_ = count;

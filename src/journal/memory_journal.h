@@ -23,6 +23,8 @@ class MemoryJournal : public Journal {
   std::vector<Event> events(const EventQuery& query) override;
   std::vector<SilenceVersion> silence_versions(const std::string& id) override;
   std::size_t trim(Timestamp before, std::size_t most) override;
+  /// Counts the events alone.
+  Extent extent() override;
 
   /// The next `count` commits throw Error and change nothing.
   void fail_next_commits(int count);

@@ -17,13 +17,38 @@ namespace {
 
 constexpr int kVersion = 1;
 
-std::string json_of(std::string_view text) {
-  std::string json;
-  append_json_text(json, text);
-  return json;
-}
+/// Appends members to an object that is still open. There are many of them in a burst of
+/// notifications, hence no text in between.
+class Members {
+ public:
+  explicit Members(std::string& out) : out_(out) { out_ += '{'; }
 
-std::string json_of(Timestamp at) { return fmt::format("{}", at.time_since_epoch().count()); }
+  /// The name of a member whose value is appended next.
+  std::string& name(std::string_view name) {
+    if (!first_) out_ += ',';
+    first_ = false;
+    out_ += '"';
+    out_ += name;
+    out_ += "\":";
+    return out_;
+  }
+  void text(std::string_view name, std::string_view text) {
+    append_json_text(this->name(name), text);
+  }
+  void time(std::string_view name, Timestamp at) { integer(name, at.time_since_epoch().count()); }
+  void integer(std::string_view name, std::int64_t number) {
+    std::string& out = this->name(name);
+    fmt::format_to(std::back_inserter(out), "{}", number);
+  }
+  void labels(std::string_view name, const Labels& labels) {
+    append_labels(this->name(name), labels);
+  }
+  void end() { out_ += '}'; }
+
+ private:
+  std::string& out_;
+  bool first_ = true;
+};
 
 std::string json_of(double value) {
   if (std::isnan(value)) return "\"NaN\"";
@@ -32,28 +57,21 @@ std::string json_of(double value) {
   return fmt::format("{}", value);  // the shortest text that reads back as the same number
 }
 
-/// Appends a member to an object that is still open; `json` is its value.
-void add(std::string& object, std::string_view name, std::string_view json) {
-  if (object.back() != '{') object += ',';
-  object += fmt::format("\"{}\":", name);
-  object += json;
-}
-
-std::string encode_told(const notify::Told& told) {
+void append_told(std::string& out, const notify::Told& told) {
   const Alert& alert = *told.alert;
-  std::string out = "{";
-  add(out, "status", json_of(notify::to_string(told.status)));
-  add(out, "fingerprint", json_of(format_fingerprint(alert.fingerprint)));
-  add(out, "labels", encode_labels(alert.labels));
-  add(out, "annotations", encode_labels(alert.annotations));
-  add(out, "generator_url", json_of(alert.generator_url));
-  add(out, "starts_at", json_of(alert.starts_at));
-  if (alert.ends_at) add(out, "ends_at", json_of(*alert.ends_at));
-  add(out, "updated_at", json_of(alert.updated_at));
-  add(out, "origin", json_of(to_text(alert.origin)));
-  add(out, "ends_by_timeout", alert.ends_by_timeout ? "true" : "false");
-  if (alert.value) add(out, "value", json_of(*alert.value));
-  return out + '}';
+  Members members(out);
+  members.text("status", notify::to_string(told.status));
+  members.text("fingerprint", format_fingerprint(alert.fingerprint));
+  members.labels("labels", alert.labels);
+  members.labels("annotations", alert.annotations);
+  members.text("generator_url", alert.generator_url);
+  members.time("starts_at", alert.starts_at);
+  if (alert.ends_at) members.time("ends_at", *alert.ends_at);
+  members.time("updated_at", alert.updated_at);
+  members.text("origin", to_text(alert.origin));
+  members.name("ends_by_timeout") += alert.ends_by_timeout ? "true" : "false";
+  if (alert.value) members.name("value") += json_of(*alert.value);
+  members.end();
 }
 
 Timestamp time_of(const nlohmann::json& json) {
@@ -106,6 +124,9 @@ notify::Notification decode(const nlohmann::json& json) {
   notification.reason = notify::parse_reason(text_of(json.at("reason")));
   notification.decided_at = time_of(json.at("decided_at"));
   notification.external_url = text_of(json.at("external_url"));
+  if (json.contains("route_labels")) {
+    notification.route_labels = labels_of(json.at("route_labels"));
+  }
   for (const nlohmann::json& told : json.at("alerts")) {
     notification.alerts.push_back(decode_told(told));
   }
@@ -115,22 +136,28 @@ notify::Notification decode(const nlohmann::json& json) {
 }  // namespace
 
 std::string encode_notification(const notify::Notification& notification) {
-  std::string out = "{";
-  add(out, "version", fmt::format("{}", kVersion));
-  add(out, "receiver", json_of(notification.receiver));
-  add(out, "channel", json_of(notification.channel));
-  add(out, "group_id", json_of(notification.group_id));
-  add(out, "group_key", json_of(notification.group_key));
-  add(out, "group_labels", encode_labels(notification.group_labels));
-  add(out, "reason", json_of(notify::to_string(notification.reason)));
-  add(out, "decided_at", json_of(notification.decided_at));
-  add(out, "external_url", json_of(notification.external_url));
-  add(out, "alerts", "[");
+  constexpr std::size_t kTypicalAlert = 512;
+  std::string out;
+  out.reserve(kTypicalAlert * (1 + notification.alerts.size()));
+  Members members(out);
+  members.integer("version", kVersion);
+  members.text("receiver", notification.receiver);
+  members.text("channel", notification.channel);
+  members.text("group_id", notification.group_id);
+  members.text("group_key", notification.group_key);
+  members.labels("group_labels", notification.group_labels);
+  members.text("reason", notify::to_string(notification.reason));
+  members.time("decided_at", notification.decided_at);
+  members.text("external_url", notification.external_url);
+  if (!notification.route_labels.empty()) members.labels("route_labels", notification.route_labels);
+  members.name("alerts") += '[';
   for (const notify::Told& told : notification.alerts) {
     if (out.back() != '[') out += ',';
-    out += encode_told(told);
+    append_told(out, told);
   }
-  return out + "]}";
+  out += ']';
+  members.end();
+  return out;
 }
 
 notify::Notification decode_notification(std::string_view json) {

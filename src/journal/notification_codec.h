@@ -3,11 +3,13 @@
 //
 //   {"version": 1, "receiver": "ops", "channel": "slack/0", "group_id": …, "group_key": …,
 //    "group_labels": {…}, "reason": "first notification", "decided_at": <ms>, "external_url": …,
+//    "route_labels": {…},
 //    "alerts": [{"status": "firing", "fingerprint": "0123456789abcdef", "labels": {…},
 //                "annotations": {…}, "generator_url": …, "starts_at": <ms>, "ends_at": <ms>,
 //                "updated_at": <ms>, "origin": "rule", "ends_by_timeout": false, "value": 1.5}]}
 //
-// ends_at and value are left out when the alert has none; a value that is not finite is "NaN",
+// ends_at and value are left out when the alert has none, route_labels when there are none; a value
+// that is not finite is "NaN",
 // "+Inf" or "-Inf".
 #pragma once
 

@@ -1,7 +1,6 @@
 #include "journal/reader.h"
 
 #include <algorithm>
-#include <limits>
 #include <memory>
 #include <tuple>
 #include <utility>
@@ -35,11 +34,9 @@ void each_row(SQLite::Database& database, std::string_view from, std::string_vie
   }
 }
 
-constexpr std::size_t kMostRows = std::numeric_limits<std::int64_t>::max();  // of SQL's LIMIT
-
-AlertPtr read_alert(Row row) {
+AlertPtr read_alert(Row& row, Fingerprint fingerprint) {
   auto alert = std::make_shared<Alert>();
-  alert->fingerprint = row.fingerprint();
+  alert->fingerprint = fingerprint;
   alert->labels = decode_labels(row.text());
   alert->annotations = decode_labels(row.text());
   alert->generator_url = row.text();
@@ -64,9 +61,18 @@ state::Active read_active(Row& row) {
   return active;
 }
 
-group::Group read_group(Row row) {
+/// The ids of groups by their numbers.
+using GroupIds = std::unordered_map<std::int64_t, std::string>;
+
+const std::string& id_in(const GroupIds& ids, std::int64_t number) {
+  const auto at = ids.find(number);
+  if (at == ids.end()) throw Error("no group has this number");
+  return at->second;
+}
+
+group::Group read_group(Row row, const GroupIds& ids) {
   group::Group group;
-  group.id = row.text();
+  group.id = id_in(ids, row.integer());
   group.key = row.text();
   group.route_id = row.text();
   group.receiver = row.text();
@@ -93,14 +99,15 @@ route::Silence read_silence(Row& row) {
   return silence;
 }
 
-notify::TellRecord read_tell_record(Row row) {
+notify::TellRecord read_tell_record(Row row, const GroupIds& ids) {
   notify::TellRecord record;
-  record.group_id = row.text();
+  record.group_id = id_in(ids, row.integer());
   record.receiver = row.text();
   record.channel = row.text();
   record.at = row.time();
   record.firing = decode_fingerprints(row.text());
   record.resolved = decode_fingerprints(row.text());
+  record.message = row.text();
   return record;
 }
 
@@ -115,11 +122,21 @@ notify::OutboxRow read_outbox_row(Row row) {
   return outbox;
 }
 
-void read_alerts(SQLite::Database& database, Contents& contents) {
+void read_alerts(SQLite::Database& database, Contents& contents, RowNumbers& numbers) {
+  const auto count =
+      static_cast<std::size_t>(database.execAndGet("SELECT count(*) FROM alerts").getInt64());
+  contents.alerts.reserve(count);
+  numbers.alerts.reserve(count);
   each_row(database, "alerts",
-           "fingerprint, labels, annotations, generator_url, starts_at, ends_at, updated_at, "
-           "origin, ends_by_timeout, value",
-           contents.complaints, [&](Row row) { contents.alerts.push_back(read_alert(row)); });
+           "fingerprint, number, labels, annotations, generator_url, starts_at, ends_at, "
+           "updated_at, origin, ends_by_timeout, value",
+           contents.complaints, [&](Row row) {
+             const Fingerprint fingerprint = row.fingerprint();
+             const std::int64_t number = row.integer();
+             numbers.alerts[fingerprint] = number;
+             numbers.next_alert = std::max(numbers.next_alert, number + 1);
+             contents.alerts.push_back(read_alert(row, fingerprint));
+           });
   std::ranges::sort(contents.alerts, {}, [](const AlertPtr& alert) { return alert->fingerprint; });
 }
 
@@ -135,18 +152,31 @@ void read_rule_states(SQLite::Database& database, Contents& contents) {
   std::erase_if(contents.rule_states, [](const auto& each) { return each.second.empty(); });
 }
 
-void read_groups(SQLite::Database& database, Contents& contents) {
-  each_row(database, "groups",
-           "id, key, route_id, receiver, labels, created_at, next_flush, flushed",
-           contents.complaints, [&](Row row) { contents.groups.push_back(read_group(row)); });
-  std::ranges::sort(contents.groups, {}, &group::Group::id);
-  each_row(database, "group_members", "group_id, fingerprint", contents.complaints, [&](Row row) {
-    const std::string group = row.text();
-    contents.members[group].insert(row.fingerprint());
+GroupIds read_group_ids(SQLite::Database& database, Contents& contents, RowNumbers& numbers) {
+  GroupIds ids;
+  each_row(database, "group_ids", "number, id", contents.complaints, [&](Row row) {
+    const std::int64_t number = row.integer();
+    const std::string& id = ids[number] = row.text();
+    numbers.groups[id] = number;
+    numbers.next_group = std::max(numbers.next_group, number + 1);
   });
-  each_row(database, "tell_records", "group_id, receiver, channel, at, firing, resolved",
-           contents.complaints,
-           [&](Row row) { contents.tell_records.push_back(read_tell_record(row)); });
+  return ids;
+}
+
+void read_groups(SQLite::Database& database, Contents& contents, RowNumbers& numbers) {
+  const GroupIds ids = read_group_ids(database, contents, numbers);
+  each_row(database, "groups",
+           "number, key, route_id, receiver, labels, created_at, next_flush, flushed",
+           contents.complaints, [&](Row row) { contents.groups.push_back(read_group(row, ids)); });
+  std::ranges::sort(contents.groups, {}, &group::Group::id);
+  each_row(database, "group_members", "group_number, fingerprint", contents.complaints,
+           [&](Row row) {
+             const std::string& group = id_in(ids, row.integer());
+             contents.members[group].insert(row.fingerprint());
+           });
+  each_row(database, "tell_records",
+           "group_number, receiver, channel, at, firing, resolved, message", contents.complaints,
+           [&](Row row) { contents.tell_records.push_back(read_tell_record(row, ids)); });
   std::ranges::sort(contents.tell_records, {}, [](const notify::TellRecord& record) {
     return std::tie(record.group_id, record.receiver, record.channel);
   });
@@ -169,12 +199,14 @@ void read_outbox(SQLite::Database& database, Contents& contents) {
 
 }  // namespace
 
-Contents read_contents(SQLite::Database& database) {
+Contents read_contents(SQLite::Database& database, RowNumbers& numbers) {
   const SQLite::Transaction as_of_one_instant(database);
   Contents contents;
-  read_alerts(database, contents);
+  numbers = {};
+  numbers.next_event = next_event_id(database);
+  read_alerts(database, contents, numbers);
   read_rule_states(database, contents);
-  read_groups(database, contents);
+  read_groups(database, contents, numbers);
   read_silences(database, contents);
   read_outbox(database, contents);
   each_row(database, "meta", "key, value", contents.complaints, [&](Row row) {
@@ -182,31 +214,6 @@ Contents read_contents(SQLite::Database& database) {
     contents.meta.insert_or_assign(std::move(key), row.text());
   });
   return contents;
-}
-
-std::vector<Event> read_events(SQLite::Database& database, const EventQuery& query) {
-  std::string sql = "SELECT at, kind, fingerprint, subject, detail FROM events WHERE at >= ?";
-  sql += " AND at <= ?";
-  if (query.fingerprint) sql += " AND fingerprint = ?";
-  if (!query.subject.empty()) sql += " AND subject = ?";
-  SQLite::Statement statement(database, sql + " ORDER BY at DESC, id DESC LIMIT ?");
-  int index = 0;
-  bind_value(statement, ++index, query.from.value_or(Timestamp::min()));
-  bind_value(statement, ++index, query.to.value_or(Timestamp::max()));
-  if (query.fingerprint) bind_value(statement, ++index, *query.fingerprint);
-  if (!query.subject.empty()) bind_value(statement, ++index, query.subject);
-  bind_value(statement, ++index, static_cast<std::int64_t>(std::min(query.limit, kMostRows)));
-
-  std::vector<Event> events;
-  while (statement.executeStep()) {
-    Row row(statement);
-    const Timestamp at = row.time();
-    const EventKind kind = parse_event_kind(row.text());
-    const Fingerprint fingerprint = row.fingerprint();
-    std::string subject = row.text();
-    events.push_back({at, kind, fingerprint, std::move(subject), row.text()});
-  }
-  return events;
 }
 
 std::vector<SilenceVersion> read_silence_versions(SQLite::Database& database,

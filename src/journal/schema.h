@@ -11,18 +11,30 @@
 // Numbers that may be NaN live in columns of type ANY: a REAL, or the text NaN. All tables are
 // STRICT; those with short rows and a textual key are WITHOUT ROWID.
 //
-//   alerts         one row an alert, by fingerprint: whatever the book holds, firing or resolved
-//   rule_state     one row for each pending or firing alert of a rule, with its clocks
+// A key that comes in no order (a fingerprint, a group's id) has no index where there may be many
+// of it: with one, every row of a batch would dirty a page of its own. Rows lie in the order in
+// which they came instead, under numbers, and the program remembers who has which
+// (journal/row_numbers.h).
+//
+//   alerts         one row an alert, each under a number: whatever the book holds, firing or
+//   resolved rule_state     one row for each pending or firing alert of a rule, with its clocks
+//   group_ids      the number of each group that was ever heard of and not dropped since
 //   groups         one row a group with its timer (next_flush)
 //   group_members  which alerts are in a group; goes with the group
 //   silences       every version of every silence: what it was, who changed it (changed_by), since
 //                  when (updated_at) and until when (superseded_at; NULL for the one in force)
 //   tell_records   what a channel was last told about a group; firing and resolved are sets of
-//                  fingerprints, 8 bytes each, big-endian and ascending; goes with the group
+//                  fingerprints, 8 bytes each, big-endian and ascending; message is where the
+//                  channel keeps what it said, if it can change that; goes with the group
 //   outbox         messages decided and not yet delivered, or given up; the notification is JSON
 //                  with a version of its own (journal/notification_codec.h). AUTOINCREMENT, so that
 //                  sqlite_sequence remembers the highest id of all times
 //   events         the timeline, in the order it happened; fingerprint 0 is "not about one alert"
+//   event_packs    the timeline where much happened at once: many events in a row, as JSON arrays
+//                  [at, kind, [fingerprint, ...], subject, detail], one event for each of the
+//                  fingerprints. `id` is the first one's, they share the ids with `events`; `keys`
+//                  says which alerts and subjects are in it, so that most packs stay unopened
+//                  (journal/event_log.h)
 //   meta           small facts of the installation by name
 //
 // Recipe for a change of the schema: append a step to kMigrations in schema.cpp, never touch one

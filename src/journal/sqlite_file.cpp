@@ -169,7 +169,7 @@ SQLite::Database open_writer(const fs::path& file) {
   database.exec(
       "PRAGMA synchronous = FULL; PRAGMA secure_delete = OFF; PRAGMA temp_store = MEMORY;"
       "PRAGMA cache_size = -32768; PRAGMA journal_size_limit = 67108864;"
-      "PRAGMA trusted_schema = OFF");
+      "PRAGMA wal_autocheckpoint = 4000; PRAGMA trusted_schema = OFF");
   migrate(database, migrations());
   return database;
 }

@@ -7,6 +7,7 @@
 
 #include <SQLiteCpp/Transaction.h>
 
+#include "journal/event_log.h"
 #include "journal/folder.h"
 #include "journal/reader.h"
 #include "journal/sql.h"
@@ -66,9 +67,6 @@ class SqliteJournal : public Journal {
         file_(file),
         database_(open_writer(file)),
         writer_(database_),
-        trim_events_(database_,
-                     "DELETE FROM events WHERE id IN "
-                     "(SELECT id FROM events WHERE at < ? ORDER BY at, id LIMIT ?)"),
         trim_silences_(database_,
                        "DELETE FROM silences WHERE rowid IN (SELECT rowid FROM silences "
                        "WHERE superseded_at < ? ORDER BY superseded_at, id, version LIMIT ?)"),
@@ -77,15 +75,25 @@ class SqliteJournal : public Journal {
   void commit(std::span<const Change> changes) override {
     const std::lock_guard one_writer(writing_);
     explained("written", [&] {
-      SQLite::Transaction transaction(database_, SQLite::TransactionBehavior::IMMEDIATE);
-      for (const Change& change : changes) writer_.write(change);
-      transaction.commit();
+      try {
+        SQLite::Transaction transaction(database_, SQLite::TransactionBehavior::IMMEDIATE);
+        writer_.write(changes);
+        transaction.commit();
+      } catch (...) {
+        writer_.forget();
+        throw;
+      }
     });
   }
 
   Contents load() override {
     const std::lock_guard one_writer(writing_);
-    return explained("read", [&] { return read_contents(database_); });
+    return explained("read", [&] {
+      RowNumbers numbers;
+      Contents contents = read_contents(database_, numbers);
+      writer_.know(std::move(numbers));
+      return contents;
+    });
   }
 
   std::vector<Event> events(const EventQuery& query) override {
@@ -105,10 +113,28 @@ class SqliteJournal : public Journal {
     return explained("trimmed", [&] {
       SQLite::Transaction transaction(database_, SQLite::TransactionBehavior::IMMEDIATE);
       const auto limit = static_cast<std::int64_t>(std::min(most, kMostTrimmed));
-      const std::int64_t events = run(trim_events_, before, limit);
-      const std::int64_t silences = run(trim_silences_, before, limit - events);
+      const std::int64_t events = writer_.trim_events(before, limit);
+      const std::int64_t silences =
+          run(trim_silences_, before, std::max<std::int64_t>(limit - events, 0));
       transaction.commit();
       return static_cast<std::size_t>(events + silences);
+    });
+  }
+
+  Extent extent() override {
+    const std::lock_guard one_writer(writing_);
+    return explained("read", [&] {
+      const auto number = [&](const char* sql) { return database_.execAndGet(sql).getInt64(); };
+      const std::int64_t pages = number("PRAGMA page_count") - number("PRAGMA freelist_count");
+      Extent extent{static_cast<std::uint64_t>(pages * number("PRAGMA page_size")), {}};
+      for (const char* sql :
+           {"SELECT min(at) FROM events", "SELECT min(last_at) FROM event_packs"}) {
+        const SQLite::Column oldest = database_.execAndGet(sql);
+        if (oldest.isNull()) continue;
+        const Timestamp at{Duration(oldest.getInt64())};
+        if (!extent.oldest_event || at < *extent.oldest_event) extent.oldest_event = at;
+      }
+      return extent;
     });
   }
 
@@ -128,7 +154,7 @@ class SqliteJournal : public Journal {
   std::mutex writing_;
   SQLite::Database database_;
   Writer writer_;
-  SQLite::Statement trim_events_, trim_silences_;
+  SQLite::Statement trim_silences_;
   Readers readers_;
 };
 

@@ -21,7 +21,7 @@ namespace tocsin::journal {
 std::unique_ptr<Journal> open_sqlite(const std::filesystem::path& folder);
 
 /// The version of the schema this program writes.
-inline constexpr int kSchemaVersion = 1;
+inline constexpr int kSchemaVersion = 3;
 
 inline constexpr std::uintmax_t kFullCheckBelow = 64U << 20U;
 

@@ -45,6 +45,27 @@ TEST(FaultTest, ChangeThatFailsTakesTheWholeBatchBack) {
   EXPECT_THAT(journal->events({}), testing::ElementsAre(sample_event(1)));
 }
 
+TEST(FaultTest, WhatABatchThatFailedDroppedCanBeDroppedByTheNextOne) {
+  const TemporaryFolder folder;
+  auto journal = open_sqlite(folder.path() / "data");
+  journal->commit(std::vector<Change>{PutAlert{sample_alert_ptr(1)}, PutGroup{sample_group(1)},
+                                      AddMember{sample_group(1).id, 7}});
+  SQLite::Database other((folder.path() / "data" / "tocsin.db").string(), SQLite::OPEN_READWRITE);
+  other.exec("CREATE TRIGGER fault BEFORE INSERT ON meta BEGIN SELECT raise(ABORT, 'no'); END");
+  std::vector<Change> batch = {DropAlert{sample_alert(1).fingerprint},
+                               DropGroup{sample_group(1).id}, PutAlert{sample_alert_ptr(2)},
+                               AddEvent{sample_event(1)}, PutMeta{"key", "value"}};
+  EXPECT_THAT(failure_of(*journal, batch), HasSubstr("(no)"));
+  other.exec("DROP TRIGGER fault");
+  batch.push_back(PutAlert{sample_alert_ptr(3)});
+  journal->commit(batch);
+  journal.reset();
+  const Contents contents = open_sqlite(folder.path() / "data")->load();
+  EXPECT_THAT(contents.alerts, testing::SizeIs(2));
+  EXPECT_TRUE(contents.groups.empty());
+  EXPECT_TRUE(contents.members.empty());
+}
+
 /// Lets files grow to `bytes` and not further: writing beyond gives EFBIG.
 void limit_files_to(rlim_t bytes) {
   rlimit limit{};
@@ -56,7 +77,7 @@ void limit_files_to(rlim_t bytes) {
 
 std::vector<Change> large_batch(int from) {
   std::vector<Change> batch;
-  for (int i = from; i < from + 2000; ++i) {
+  for (int i = from; i < from + 5000; ++i) {
     batch.push_back(PutAlert{sample_alert_ptr(i)});
     batch.push_back(AddEvent{sample_event(i)});
   }
@@ -83,8 +104,8 @@ TEST(FaultTest, DiskThatTakesNoMoreFailsTheCommitAndNotTheJournal) {
   EXPECT_THAT(told, HasSubstr("tocsin.db cannot be written"));
   EXPECT_THAT(told, testing::Not(HasSubstr("it was committed")));
   EXPECT_THAT(told, testing::Not(HasSubstr("TORN")));
-  EXPECT_THAT(told, testing::EndsWith("2000 events"));
-  EXPECT_EQ(open_sqlite(folder.path() / "data")->load().alerts.size(), 2000U);
+  EXPECT_THAT(told, testing::EndsWith("5000 events"));
+  EXPECT_EQ(open_sqlite(folder.path() / "data")->load().alerts.size(), 5000U);
 }
 
 TEST(FaultTest, DiskFullAtTheFirstStartLeavesNoFile) {

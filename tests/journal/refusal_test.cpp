@@ -3,6 +3,7 @@
 #include <unistd.h>
 
 #include <SQLiteCpp/Database.h>
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 
 #include "journal/child.h"
@@ -66,7 +67,8 @@ TEST_F(RefusalTest, NewerFile) {
   make_journal();
   exec("PRAGMA user_version = 99");
   EXPECT_THAT(refusal(), AllOf(HasSubstr("newer Tocsin"), HasSubstr("version 99"),
-                               HasSubstr("this program knows 1"), HasSubstr(db_.string())));
+                               HasSubstr(fmt::format("this program knows {}", kSchemaVersion)),
+                               HasSubstr(db_.string())));
 }
 
 TEST_F(RefusalTest, NewerFileWhoseVersionIsStillInTheWal) {
@@ -75,7 +77,7 @@ TEST_F(RefusalTest, NewerFileWhoseVersionIsStillInTheWal) {
   fs::create_directory(copy);
   {
     SQLite::Database newer(db_.string(), SQLite::OPEN_READWRITE);
-    newer.exec("PRAGMA user_version = 2");
+    newer.exec(fmt::format("PRAGMA user_version = {}", kSchemaVersion + 1));
     for (const char* name : {"tocsin.db", "tocsin.db-wal"}) fs::copy(data_ / name, copy / name);
   }
   const std::string db = bytes_of(copy / "tocsin.db");
@@ -88,7 +90,7 @@ TEST_F(RefusalTest, NewerFileWhoseVersionIsStillInTheWal) {
 
 TEST_F(RefusalTest, NewerFileBesideAWalThatHoldsNoCommit) {
   make_journal();
-  exec("PRAGMA user_version = 2");
+  exec(fmt::format("PRAGMA user_version = {}", kSchemaVersion + 1));
   write_bytes(data_ / "tocsin.db-wal", std::string(5000, 'x'));
   EXPECT_THAT(refusal(), HasSubstr("newer Tocsin"));
 }

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <bit>
+#include <concepts>
 #include <limits>
 
 #include <fmt/format.h>
@@ -35,7 +36,9 @@ std::string show(std::optional<double> value) {
   return value ? fmt::format("{:016x}", std::bit_cast<std::uint64_t>(*value)) : "none";
 }
 
-std::string show(const std::unordered_set<Fingerprint>& fingerprints) {
+template <class Fingerprints>
+std::string show(const Fingerprints& fingerprints) requires
+    std::same_as<typename Fingerprints::value_type, Fingerprint> {
   std::vector<Fingerprint> sorted(fingerprints.begin(), fingerprints.end());
   std::ranges::sort(sorted);
   std::string text;
@@ -50,9 +53,9 @@ std::string show(const group::Group& group) {
 }
 
 std::string show(const notify::TellRecord& record) {
-  return fmt::format("{}|{}|{} {} firing {} resolved {}", record.group_id, record.receiver,
+  return fmt::format("{}|{}|{} {} firing {} resolved {} in {}", record.group_id, record.receiver,
                      record.channel, show(std::optional(record.at)), show(record.firing),
-                     show(record.resolved));
+                     show(record.resolved), record.message);
 }
 
 std::string show(const notify::OutboxRow& row) {
@@ -129,6 +132,7 @@ notify::TellRecord sample_tell_record(int number, int group) {
   record.at = at(1'700'000'040'000);
   record.firing = {1, 0xFFFFFFFFFFFFFFFFULL, sample_alert(number).fingerprint};
   if (number % 2 == 0) record.resolved = {0x8000000000000000ULL, 0};
+  if (number % 2 == 1) record.message = "C024BE91L/1503.0247";
   return record;
 }
 

@@ -65,6 +65,69 @@ TEST_F(SqliteJournalTest, OtherProgramsCanReadMeanwhile) {
   EXPECT_EQ(answer("SELECT hex(firing) FROM tell_records"), "00000000000000AB");
 }
 
+TEST_F(SqliteJournalTest, AFileOfTheFirstVersionIsReadAndGoesOn) {
+  const fs::path old = folder_.path() / "old";
+  fs::create_directory(old);
+  {
+    SQLite::Database file((old / "tocsin.db").string(),
+                          SQLite::OPEN_READWRITE | SQLite::OPEN_CREATE);
+    migrate(file, migrations().first(1));
+    file.exec(R"sql(
+      INSERT INTO alerts VALUES (7, '{"a":"b"}', '{"c":"d"}', 'u', 1, 2, 3, 'posted', 0, 1.5),
+        (-1, '{"a":"e"}', '{}', '', 1, NULL, 3, 'rule', 0, NULL);
+      INSERT INTO groups VALUES ('g2', 'k', 'r', 'ops', '{"x":"y"}', 1, 2, 1);
+      INSERT INTO group_members VALUES ('g2', 7), ('g1', -1);
+      INSERT INTO tell_records VALUES ('g2', 'ops', 'slack/0', 5, x'0000000000000007', x'');
+      INSERT INTO events VALUES (4, 100, 'muted', 7, 's', 'before');)sql");
+  }
+  const auto journal = open_sqlite(old);
+  Contents contents = journal->load();
+  EXPECT_TRUE(contents.complaints.empty());
+  ASSERT_THAT(contents.alerts, SizeIs(2));
+  EXPECT_EQ(contents.alerts[0]->annotations, (Annotations{{"c", "d"}}));
+  ASSERT_THAT(contents.groups, SizeIs(1));
+  EXPECT_EQ(contents.groups[0].id, "g2");
+  EXPECT_THAT(contents.members.at("g2"), ElementsAre(7U));
+  EXPECT_THAT(contents.members.at("g1"), ElementsAre(~0ULL));
+  ASSERT_THAT(contents.tell_records, SizeIs(1));
+  EXPECT_EQ(contents.tell_records[0].group_id, "g2");
+  EXPECT_THAT(contents.tell_records[0].firing, ElementsAre(7U));
+
+  journal->commit(std::vector<Change>{ExtendAlert{7, at(50), at(40)}, DropAlert{~0ULL},
+                                      DropGroup{"g1"},
+                                      AddEvent{{at(100), EventKind::Muted, 7, "s", "after"}}});
+  contents = journal->load();
+  ASSERT_THAT(contents.alerts, SizeIs(1));
+  EXPECT_EQ(contents.alerts[0]->ends_at, at(50));
+  EXPECT_THAT(contents.members, SizeIs(1));
+  EXPECT_EQ(details_of(journal->events({.fingerprint = 7})), "after before");
+}
+
+TEST_F(SqliteJournalTest, AFileOfTheSecondVersionIsReadAndGoesOn) {
+  const fs::path old = folder_.path() / "old";
+  fs::create_directory(old);
+  {
+    SQLite::Database file((old / "tocsin.db").string(),
+                          SQLite::OPEN_READWRITE | SQLite::OPEN_CREATE);
+    migrate(file, migrations().first(2));
+    file.exec(R"sql(
+      INSERT INTO group_ids VALUES (3, 'g2');
+      INSERT INTO tell_records VALUES (3, 'ops', 'slack/0', 5, x'0000000000000007', x'');)sql");
+  }
+  const auto journal = open_sqlite(old);
+  Contents contents = journal->load();
+  EXPECT_TRUE(contents.complaints.empty());
+  ASSERT_THAT(contents.tell_records, SizeIs(1));
+  notify::TellRecord record = contents.tell_records[0];
+  EXPECT_EQ(record.message, "");
+  EXPECT_THAT(record.firing, ElementsAre(7U));
+  record.message = "C1/2";
+  journal->commit(std::vector<Change>{PutTellRecord{record}});
+  contents = journal->load();
+  ASSERT_THAT(contents.tell_records, SizeIs(1));
+  EXPECT_EQ(contents.tell_records[0], record);
+}
+
 TEST_F(SqliteJournalTest, FolderNamesMayHoldAnyCharacter) {
   const fs::path odd = folder_.path() / "50% of #1? ü" / "deeper";
   open_sqlite(odd)->commit(std::vector<Change>{PutAlert{sample_alert_ptr(1)}});
