@@ -1,21 +1,11 @@
 #include <fmt/format.h>
 
 #include "config/parts.h"
+#include "config/templating.h"
 #include "config/values.h"
 
 namespace tocsin::config {
 namespace {
-
-/// An own http_config replaces the global one; they are not merged.
-net::HttpSettings own_or_default(Map& map, const net::HttpSettings& standard) {
-  const Node* own = map.find("http_config");
-  return own == nullptr ? standard : read_http_settings(*own, map.file());
-}
-
-void read_timeout(Map& map, Duration& out) {
-  Duration timeout{0};
-  if (read_go_duration(map, "timeout", timeout) && timeout > Duration{0}) out = timeout;
-}
 
 /// Reads the URL; whether none is given (one that is wrong is, and has been told).
 bool lacks_url(Map& map, std::string_view key, net::Secret& out) {
@@ -23,67 +13,83 @@ bool lacks_url(Map& map, std::string_view key, net::Secret& out) {
   return !read_secret_url(map, key, out) && map.file().problems() == problems_before;
 }
 
-void refuse_templates(Map& map, std::string_view key, std::string_view standard) {
-  map.refuse(key, "is not supported yet: messages have Tocsin's own layout; remove it", {standard});
-}
-
-notifiers::SlackSettings read_slack(Map& map, const Defaults& defaults) {
-  notifiers::SlackSettings slack;
-  slack.api_url = defaults.slack_api_url;
-  if (lacks_url(map, "api_url", slack.api_url) && slack.api_url.empty() && !defaults.in_doubt) {
-    map.problem("Slack needs an api_url or api_url_file, here or as slack_api_url in global");
-  }
-  read_plain(map, "channel", slack.channel);
-  read_plain(map, "username", slack.username, R"({{ template "slack.default.username" . }})");
-  read_plain(map, "icon_emoji", slack.icon_emoji, R"({{ template "slack.default.iconemoji" . }})");
-  read_plain(map, "icon_url", slack.icon_url, R"({{ template "slack.default.iconurl" . }})");
-  slack.http = own_or_default(map, defaults.http);
-  read_timeout(map, slack.timeout);
-  map.refuse("color", "is not supported yet: the colour shows the status; remove it",
-             {R"({{ template "slack.default.color" . }})",
-              R"({{ if eq .Status "firing" }}danger{{ else }}good{{ end }})"});
-  refuse_templates(map, "title", R"({{ template "slack.default.title" . }})");
-  refuse_templates(map, "title_link", R"({{ template "slack.default.titlelink" . }})");
-  refuse_templates(map, "pretext", R"({{ template "slack.default.pretext" . }})");
-  refuse_templates(map, "text", R"({{ template "slack.default.text" . }})");
-  refuse_templates(map, "fallback", R"({{ template "slack.default.fallback" . }})");
-  refuse_templates(map, "callback_id", R"({{ template "slack.default.callbackid" . }})");
-  refuse_templates(map, "footer", R"({{ template "slack.default.footer" . }})");
-  for (const std::string_view key :
-       {"message_text", "fields", "actions", "image_url", "thumb_url", "mrkdwn_in"}) {
-    refuse_templates(map, key, "");
-  }
-  refuse_templates(map, "short_fields", "false");
-  map.refuse("link_names", kNotYet, {"false"});
-  map.refuse("update_message", kNotYet, {"false"});
-  map.refuse({"app_token", "app_token_file", "app_url"},
-             "is for Slack's bot tokens, which are not supported yet; use an incoming webhook in "
-             "api_url");
-  return slack;
-}
-
 notifiers::DiscordSettings read_discord(Map& map, const Defaults& defaults) {
   notifiers::DiscordSettings discord;
   if (lacks_url(map, "webhook_url", discord.webhook_url)) {
     map.problem("Discord needs a webhook_url or webhook_url_file");
   }
-  read_plain(map, "username", discord.username);
-  read_plain(map, "avatar_url", discord.avatar_url);
-  discord.http = own_or_default(map, defaults.http);
-  refuse_templates(map, "title", R"({{ template "discord.default.title" . }})");
-  refuse_templates(map, "message", R"({{ template "discord.default.message" . }})");
-  refuse_templates(map, "content", R"({{ template "discord.default.content" . }})");
+  map.read("username", discord.username);
+  map.read("avatar_url", discord.avatar_url);
+  discord.http = read_own_http(map, defaults);
+  const Templating& templating = defaults.templating;
+  notifiers::DiscordMessage message;
+  const bool set = map.has("title") || map.has("message") || map.has("content");
+  read_field(map, "title", message.title, templating);
+  read_field(map, "message", message.message, templating);
+  read_field(map, "content", message.content, templating);
+  message.has_own_defaults = templating.overridden("discord");
+  if (set || message.has_own_defaults) discord.message = std::move(message);
   return discord;
+}
+
+notifiers::Payload payload_of(Map& map, const Node& node, const Templating& templating) {
+  using Kind = notifiers::Payload::Kind;
+  notifiers::Payload payload;
+  const auto checked = [&](Mark where, std::string field) {
+    check_field(map.file(), where, "payload", field, templating);
+    return field;
+  };
+  if (node.is_scalar()) {
+    payload.kind = Kind::Text;
+    payload.text = checked(node.mark, map.text_of(node, "payload").value_or(""));
+  } else if (node.is_list()) {
+    payload.kind = Kind::List;
+    for (const Node* each : node.list) payload.items.push_back(payload_of(map, *each, templating));
+  } else if (node.is_mapping()) {
+    payload.kind = Kind::Mapping;
+    for (const Node::Entry& each : node.entries) {
+      payload.keys.push_back(checked(each.mark, std::string(each.key)));
+      payload.items.push_back(payload_of(map, *each.value, templating));
+    }
+  }
+  return payload;
+}
+
+/// Inline it may be a template, of which only sending shows whether it makes a URL.
+void read_webhook_url(Map& map, net::Secret& url, const Templating& templating) {
+  const Node* given = map.find("url");
+  if (given == nullptr || !holds_template(given->text)) {
+    if (lacks_url(map, "url", url)) map.problem("a webhook needs a url or url_file");
+    return;
+  }
+  if (map.has("url_file"))
+    map.problem("url_file", "url_file and url exclude each other; remove one");
+  read_field(map, "url", url.text, templating);
 }
 
 notifiers::WebhookSettings read_webhook(Map& map, const Defaults& defaults) {
   notifiers::WebhookSettings webhook;
-  if (lacks_url(map, "url", webhook.url)) map.problem("a webhook needs a url or url_file");
+  read_webhook_url(map, webhook.url, defaults.templating);
   map.read("max_alerts", webhook.max_alerts);
-  webhook.http = own_or_default(map, defaults.http);
+  webhook.http = read_own_http(map, defaults);
   read_timeout(map, webhook.timeout);
-  map.refuse("payload", "is not supported yet: Alertmanager's JSON is sent; remove it");
+  if (const Node* payload = map.find("payload")) {
+    webhook.payload = payload_of(map, *payload, defaults.templating);
+  }
   return webhook;
+}
+
+void read_rate_limit(Map& map, notify::RateLimit& limit) {
+  std::string text;
+  if (!map.read("rate_limit", text)) return;
+  if (const auto given = notify::parse_rate_limit(text)) {
+    limit = *given;
+  } else {
+    map.problem("rate_limit",
+                fmt::format("{} is not a rate: write at most {} messages and a time of at most 1d, "
+                            "such as 30/1m, or none",
+                            shown(text), notify::kMostMessages));
+  }
 }
 
 using Read = std::function<notifiers::Settings(Map&)>;
@@ -108,6 +114,8 @@ void read_kind(Map& receiver, const Kind& kind, std::vector<notifiers::Channel>&
     channel.send_resolved = kind.send_resolved;
     map.read("send_resolved", channel.send_resolved);
     channel.settings = kind.read(map);
+    channel.rate_limit = notifiers::default_rate_limit(channel.settings);
+    read_rate_limit(map, channel.rate_limit);
     channels.push_back(std::move(channel));
   };
   const Node* list = receiver.find(key);
@@ -119,6 +127,16 @@ void read_kind(Map& receiver, const Kind& kind, std::vector<notifiers::Channel>&
 }
 
 }  // namespace
+
+net::HttpSettings read_own_http(Map& map, const Defaults& defaults) {
+  const Node* own = map.find("http_config");
+  return own == nullptr ? defaults.http : read_http_settings(*own, map.file());
+}
+
+void read_timeout(Map& map, Duration& out) {
+  Duration timeout{0};
+  if (read_go_duration(map, "timeout", timeout) && timeout > Duration{0}) out = timeout;
+}
 
 std::vector<notifiers::Channel> read_channels(Map& receiver, const Defaults& defaults) {
   const std::vector<Kind> kinds = {

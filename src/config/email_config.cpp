@@ -5,12 +5,11 @@
 #include <fmt/format.h>
 
 #include "config/parts.h"
+#include "config/templating.h"
 #include "config/values.h"
 
 namespace tocsin::config {
 namespace {
-
-constexpr std::string_view kStandardSubject = R"({{ template "email.default.subject" . }})";
 
 /// "reply-to" -> "Reply-To". Source: Go textproto.CanonicalMIMEHeaderKey.
 std::string canonical(std::string name) {
@@ -42,6 +41,7 @@ void check_header_addresses(File& file, const Node& value, const std::string& na
                             const std::string& text) {
   constexpr std::array<std::string_view, 5> kAddresses = {"From", "To", "Cc", "Reply-To", "Sender"};
   if (std::find(kAddresses.begin(), kAddresses.end(), name) == kAddresses.end()) return;
+  if (holds_template(text)) return;
   try {
     notifiers::parse_addresses(text);
   } catch (const Error& error) {
@@ -49,7 +49,8 @@ void check_header_addresses(File& file, const Node& value, const std::string& na
   }
 }
 
-void read_headers(Map& map, std::map<std::string, std::string>& headers) {
+void read_headers(Map& map, std::map<std::string, std::string>& headers,
+                  const Templating& templating) {
   const Node* node = map.find("headers");
   Labels given;
   if (node == nullptr || !map.read("headers", given)) return;
@@ -58,16 +59,10 @@ void read_headers(Map& map, std::map<std::string, std::string>& headers) {
     const std::string text(given.get(entry.key));
     if (const std::string_view why = refusal_of(name); !why.empty()) {
       map.file().problem(entry.mark, fmt::format("header {} {}", shown(entry.key), why));
-    } else if (name == "Subject" && text == kStandardSubject) {
-      continue;
-    } else if (holds_template(text)) {
-      map.file().problem(*entry.value,
-                         fmt::format("header {} has a template, which is not supported "
-                                     "yet; write plain text or remove it",
-                                     name));
     } else if (!headers.emplace(name, text).second) {
       map.file().problem(entry.mark, fmt::format("header {} stands here twice; remove one", name));
-    } else {
+    } else if (check_field(map.file(), entry.value->mark, fmt::format("header {}", name), text,
+                           templating)) {
       check_header_addresses(map.file(), *entry.value, name, text);
     }
   }
@@ -81,6 +76,7 @@ void read_server(Map& map, const Defaults& defaults, net::MailServer& server) {
   if (map.read("auth_username", text) && !text.empty()) server.username = text;
   if (map.read("auth_identity", text) && !text.empty()) server.identity = text;
   map.read_secret("auth_password", server.password);
+  read_challenge_secret(map, "auth_secret", server.secret);
   if (const Node* tls = map.find("tls_config")) {
     server.tls_settings = read_tls_settings(*tls, map.file());
   }
@@ -93,25 +89,52 @@ void read_server(Map& map, const Defaults& defaults, net::MailServer& server) {
                          : net::MailTls::None;
 }
 
-void refuse_unsupported(Map& map) {
-  constexpr std::string_view kLayout =
-      "is not supported yet: mails have Tocsin's own layout; remove it";
-  map.refuse("html", kLayout, {R"({{ template "email.default.html" . }})"});
-  map.refuse("text", kLayout);
-  map.refuse("auth_secret", "is for CRAM-MD5, which is not supported; use auth_password");
-  map.refuse("auth_secret_file", "is for CRAM-MD5, which is not supported; use auth_password_file");
-  const Node* threading = map.find("threading");
-  if (threading == nullptr) return;
-  Map inner(*threading, "threading", map.file());
+/// Alertmanager's default, which it documents as daily, is none that it takes: it has to be said.
+void read_threading(Map& map, notifiers::EmailSettings& email) {
+  const Node* node = map.find("threading");
+  if (node == nullptr) return;
+  Map inner(*node, "threading", map.file());
   if (!inner.usable()) return;
-  inner.refuse("enabled", "is not supported: the mails of a group share a thread anyway; remove it",
-               {"false"});
-  inner.refuse("thread_by_date", kNotYet, {"none"});
+  bool enabled = false;
+  std::string by_date;
+  inner.read("enabled", enabled);
+  inner.read("thread_by_date", by_date);
+  if (!enabled) return;
+  if (by_date != "none" && by_date != "daily") {
+    inner.problem("threading needs a thread_by_date, which is none or daily");
+  }
+  for (const std::string name : {"References", "In-Reply-To"}) {
+    if (email.headers.contains(name)) {
+      inner.problem(fmt::format("threading sets the header {}; remove one of them", name));
+    }
+  }
+  email.threads =
+      by_date == "daily" ? notifiers::EmailThreads::OfDay : notifiers::EmailThreads::OfGroup;
+}
+
+void read_message(Map& map, const Templating& templating, notifiers::EmailSettings& email) {
+  notifiers::EmailMessage message;
+  const bool set = map.has("html") || map.has("text");
+  read_field(map, "html", message.html, templating, Templating::Mode::Html);
+  read_field(map, "text", message.text, templating);
+  if (!set && !templating.overridden("email")) return;
+  email.message = std::move(message);
+  if (email.headers.contains("Subject")) return;
+  check_field(map.file(), map.node().mark, "the subject", std::string(notifiers::kEmailSubject),
+              templating);
 }
 
 }  // namespace
 
+void read_challenge_secret(Map& map, std::string_view key, net::Secret& out) {
+  net::Secret secret;
+  if (!map.read_secret(key, secret)) return;
+  out = std::move(secret);
+  out.trim = false;
+}
+
 void check_addresses(Map& map, std::string_view key, const std::string& list, bool only_one) {
+  if (holds_template(list)) return;  // only sending shows what comes of it
   try {
     const std::size_t count = notifiers::parse_addresses(list).size();
     if (count == 0) map.problem(key, fmt::format("{} names no mail address", key));
@@ -123,12 +146,13 @@ void check_addresses(Map& map, std::string_view key, const std::string& list, bo
 
 notifiers::EmailSettings read_email(Map& map, const Defaults& defaults) {
   notifiers::EmailSettings email;
+  const Templating& templating = defaults.templating;
   if (!map.has("to")) map.problem("a mail needs a \"to\", the addresses that it goes to");
-  if (read_plain(map, "to", email.to)) check_addresses(map, "to", email.to, false);
+  if (read_field(map, "to", email.to, templating)) check_addresses(map, "to", email.to, false);
   email.from = defaults.smtp_from;
   const std::size_t problems_before = map.file().problems();
   std::string from;
-  if (read_plain(map, "from", from) && !from.empty()) {
+  if (read_field(map, "from", from, templating) && !from.empty()) {
     check_addresses(map, "from", from, true);
     email.from = std::move(from);
   }
@@ -140,8 +164,9 @@ notifiers::EmailSettings read_email(Map& map, const Defaults& defaults) {
   if (email.server.host.empty() && !in_doubt) {
     map.problem("a mail needs a \"smarthost\", here or as smtp_smarthost in global");
   }
-  read_headers(map, email.headers);
-  refuse_unsupported(map);
+  read_headers(map, email.headers, templating);
+  read_message(map, templating, email);
+  read_threading(map, email);
   return email;
 }
 

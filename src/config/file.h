@@ -4,11 +4,13 @@
 #include <filesystem>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "config/config.h"
 #include "config/node.h"
 #include "model/error.h"
+#include "model/matcher.h"
 
 namespace tocsin::config {
 
@@ -43,12 +45,24 @@ class File {
   /// When it is set, ${NAME} in texts stands for an environment variable.
   Environment environment;
 
+  /// How matchers are read; with the classic grammar, labels have classic names, too.
+  MatcherSyntax matchers = MatcherSyntax::Fallback;
+
+  /// Whether the files that it names (certificates, secrets) are looked at while it is read.
+  bool looks_at_files = false;
+  /// Notes what is odd but not wrong.
+  void warning(const Node& node, std::string message) {
+    warnings_.push_back({position(node.mark), std::move(message)});
+  }
+  std::vector<Diagnostic> take_warnings() { return std::exchange(warnings_, {}); }
+
  private:
   std::size_t offset_of(Mark mark) const;
   Position position_of(std::size_t offset) const;
 
   std::string name_;
   std::vector<Diagnostic>& diagnostics_;
+  std::vector<Diagnostic> warnings_;
   std::string_view text_;
   std::vector<std::size_t> lines_;  // where each begins
 };

@@ -3,69 +3,37 @@
 #include <fmt/format.h>
 
 #include "config/parts.h"
+#include "config/scrape_configs.h"
+#include "config/templating.h"
 #include "config/values.h"
 
 namespace tocsin::config {
 namespace {
 
-struct Elsewhere {
-  std::string_view key;
-  std::string_view standard;  // Alertmanager's default, which does no harm
-};
+// They serve kinds of receivers that Tocsin does not have: a file may have them without using any.
+constexpr std::array<std::string_view, 10> kOtherReceivers = {
+    "pagerduty_url",    "opsgenie_api_url",  "victorops_api_url",  "wechat_api_url",
+    "telegram_api_url", "webex_api_url",     "rocketchat_api_url", "jira_api_url",
+    "hipchat_api_url",  "wechat_api_corp_id"};
+constexpr std::array<std::string_view, 7> kOtherSecrets = {
+    "opsgenie_api_key", "victorops_api_key",   "wechat_api_secret",     "telegram_bot_token",
+    "rocketchat_token", "rocketchat_token_id", "mattermost_webhook_url"};
 
-// They serve kinds of receivers that Tocsin does not have.
-constexpr std::array<Elsewhere, 24> kOtherReceivers = {{
-    {"pagerduty_url", "https://events.pagerduty.com/v2/enqueue"},
-    {"opsgenie_api_url", "https://api.opsgenie.com/"},
-    {"opsgenie_api_key", ""},
-    {"opsgenie_api_key_file", ""},
-    {"victorops_api_url", "https://alert.victorops.com/integrations/generic/20131114/alert/"},
-    {"victorops_api_key", ""},
-    {"victorops_api_key_file", ""},
-    {"wechat_api_url", "https://qyapi.weixin.qq.com/cgi-bin/"},
-    {"wechat_api_secret", ""},
-    {"wechat_api_secret_file", ""},
-    {"wechat_api_corp_id", ""},
-    {"telegram_api_url", "https://api.telegram.org"},
-    {"telegram_bot_token", ""},
-    {"telegram_bot_token_file", ""},
-    {"webex_api_url", "https://webexapis.com/v1/messages"},
-    {"rocketchat_api_url", "https://open.rocket.chat/"},
-    {"rocketchat_token", ""},
-    {"rocketchat_token_file", ""},
-    {"rocketchat_token_id", ""},
-    {"rocketchat_token_id_file", ""},
-    {"mattermost_webhook_url", ""},
-    {"mattermost_webhook_url_file", ""},
-    {"jira_api_url", ""},
-    {"hipchat_api_url", ""},
-}};
+void read_others(Map& map) {
+  std::string ignored;
+  for (const std::string_view key : kOtherReceivers) map.read(key, ignored);
+  net::Secret secret;
+  for (const std::string_view key : kOtherSecrets) map.read_secret(key, secret);
+}
 
-void refuse_others(Map& map) {
-  for (const Elsewhere& each : kOtherReceivers) {
-    map.refuse(each.key, "is for a kind of receiver that Tocsin does not have; remove it",
-               {each.standard});
-  }
-  map.refuse("smtp_auth_secret", "is for CRAM-MD5, which is not supported; use smtp_auth_password");
-  map.refuse("smtp_auth_secret_file",
-             "is for CRAM-MD5, which is not supported; use smtp_auth_password_file");
-  constexpr std::string_view kSlack =
-      "is for Slack's bot tokens, which are not supported yet; use an incoming webhook in "
-      "slack_api_url";
-  map.refuse({"slack_app_token", "slack_app_token_file"}, kSlack);
-  map.refuse("slack_app_url", kSlack, {"https://slack.com/api/chat.postMessage"});
-  for (const std::string_view key :
-       {"scrape_interval", "scrape_timeout", "scrape_protocols", "body_size_limit", "sample_limit",
-        "label_limit", "label_name_length_limit", "label_value_length_limit", "target_limit"}) {
-    map.refuse(key, "is about scraping, which Tocsin leaves to its sources; remove it");
-  }
-  map.refuse({"query_log_file", "scrape_failure_log_file", "metric_name_validation_scheme",
-              "metric_name_escaping_scheme"},
-             kNotYet);
+void read_prometheus_settings(Map& map, Defaults& defaults) {
+  defaults.scrape = read_scrape_defaults(map);
+  map.refuse("query_log_file", kNotYet);
 }
 
 void read_smtp(Map& map, Defaults& defaults) {
-  if (read_plain(map, "smtp_from", defaults.smtp_from) && !defaults.smtp_from.empty()) {
+  if (read_field(map, "smtp_from", defaults.smtp_from, defaults.templating) &&
+      !defaults.smtp_from.empty()) {
     check_addresses(map, "smtp_from", defaults.smtp_from, true);
   }
   read_smarthost(map, "smtp_smarthost", defaults.smtp);
@@ -73,12 +41,24 @@ void read_smtp(Map& map, Defaults& defaults) {
   if (map.read("smtp_hello", hello) && !hello.empty()) defaults.smtp.hello = hello;
   map.read("smtp_auth_username", defaults.smtp.username);
   map.read_secret("smtp_auth_password", defaults.smtp.password);
+  read_challenge_secret(map, "smtp_auth_secret", defaults.smtp.secret);
   map.read("smtp_auth_identity", defaults.smtp.identity);
   map.read("smtp_require_tls", defaults.smtp_require_tls);
   bool implicit = false;
   if (map.read("smtp_force_implicit_tls", implicit)) defaults.smtp_force_implicit_tls = implicit;
   if (const Node* tls = map.find("smtp_tls_config")) {
     defaults.smtp.tls_settings = read_tls_settings(*tls, map.file());
+  }
+}
+
+/// Both a URL and a token only where the URL is the token's: files from before there were tokens.
+void read_slack(Map& map, Defaults& defaults) {
+  read_secret_url(map, "slack_api_url", defaults.slack_api_url);
+  map.read_secret("slack_app_token", defaults.slack_app_token);
+  read_url(map, "slack_app_url", defaults.slack_app_url);
+  if (defaults.slack_api_url.empty() || defaults.slack_app_token.empty()) return;
+  if (defaults.slack_api_url.text != defaults.slack_app_url) {
+    map.problem("slack_api_url and slack_app_token exclude each other; remove one");
   }
 }
 
@@ -126,10 +106,11 @@ void read_global(Map& root, Global& global, Defaults& defaults) {
   if (const Node* http = map.find("http_config")) {
     defaults.http = read_http_settings(*http, map.file());
   }
-  read_secret_url(map, "slack_api_url", defaults.slack_api_url);
+  read_slack(map, defaults);
   read_smtp(map, defaults);
   defaults.in_doubt = root.file().problems() > problems_before;
-  refuse_others(map);
+  read_others(map);
+  read_prometheus_settings(map, defaults);
 }
 
 }  // namespace tocsin::config

@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include "config/parts.h"
+#include "notifiers/message_data.h"
 
 namespace tocsin::config {
 namespace {
@@ -13,6 +14,8 @@ constexpr int kMaxRouteDepth = 32;  // below the top; all who walk the tree recu
 /// What is the same for all routes of the tree.
 struct Tree {
   std::vector<std::string_view> receivers;  // their names
+  std::vector<std::string_view> intervals;  // likewise
+  const Templating& templating;
   std::vector<Diagnostic>& warnings;
 };
 
@@ -35,6 +38,7 @@ void read_group_by(Map& map, route::Route& route) {
   std::set<std::string> seen;
   for (const std::string& name : names) {
     if (name.empty()) map.problem("group_by", "a label name in group_by is empty; remove it");
+    if (name != "...") check_label_name(map, "group_by", name);
     if (!seen.insert(name).second) {
       map.problem("group_by",
                   fmt::format("label {} is twice in group_by; remove one", shown(name)));
@@ -46,57 +50,6 @@ void read_group_by(Map& map, route::Route& route) {
                 "group_by: ['...'] means all labels and stands alone; remove the others");
   }
   if (!route.group_by_all) route.group_by.assign(seen.begin(), seen.end());
-}
-
-void add_matcher(Map& map, const Node& value, const std::string& name, MatchOp op,
-                 const std::string& text, Matchers& matchers) {
-  if (!is_legacy_label_name(name)) {
-    map.file().problem(
-        value, fmt::format("{} cannot be a label name here; use \"matchers\" for it", shown(name)));
-    return;
-  }
-  try {
-    matchers.emplace_back(name, op, text);
-  } catch (const Error& error) {
-    map.file().problem(value, error.what());
-  }
-}
-
-/// match and match_re, the old ways.
-void read_match(Map& map, std::string_view key, MatchOp op, Matchers& matchers) {
-  Labels pairs;
-  const Node* node = map.find(key);
-  if (!map.read(key, pairs)) return;
-  for (const Node::Entry& entry : node->entries) {
-    add_matcher(map, *entry.value, std::string(entry.key), op, std::string(pairs.get(entry.key)),
-                matchers);
-  }
-}
-
-void read_matcher_list(Map& map, Tree& tree, Matchers& matchers) {
-  std::vector<std::string> texts;
-  const Node* list = map.find("matchers");
-  const std::size_t problems_before = map.file().problems();
-  if (!map.read("matchers", texts) || map.file().problems() > problems_before) return;
-  for (std::size_t i = 0; i < texts.size(); ++i) {
-    const Node& node = *list->list[i];
-    try {
-      ParsedMatchers parsed = parse_matchers(texts[i]);
-      matchers.insert(matchers.end(), parsed.matchers.begin(), parsed.matchers.end());
-      if (!parsed.warning.empty()) {
-        tree.warnings.push_back({map.file().position(node.mark), std::move(parsed.warning)});
-      }
-    } catch (const Error& error) {
-      map.file().problem(node, error.what());
-    }
-  }
-}
-
-void read_matchers(Map& map, Tree& tree, Matchers& matchers) {
-  read_match(map, "match", MatchOp::Equal, matchers);
-  read_match(map, "match_re", MatchOp::Regex, matchers);
-  read_matcher_list(map, tree, matchers);
-  std::sort(matchers.begin(), matchers.end());
 }
 
 void read_positive(Map& map, std::string_view key, Duration& out) {
@@ -124,18 +77,49 @@ void read_timers(Map& map, Tree& tree, route::Route& route) {
            format_duration(route.group_interval))});
 }
 
+void read_intervals(Map& map, const Tree& tree, std::string_view key,
+                    std::vector<std::string>& names) {
+  const Node* list = map.find(key);
+  const std::size_t problems_before = map.file().problems();
+  if (!map.read(key, names) || map.file().problems() > problems_before) return;
+  for (std::size_t i = 0; i < names.size(); ++i) {
+    const auto& known = tree.intervals;
+    if (std::find(known.begin(), known.end(), names[i]) != known.end()) continue;
+    const std::string meant = did_you_mean(names[i], known);
+    map.file().problem(*list->list[i],
+                       fmt::format("there is no time interval {}{}", shown(names[i]),
+                                   meant.empty() ? "; add it under \"time_intervals\"" : meant));
+  }
+}
+
+/// Those of the parent stay where the route does not give them anew.
+void read_labels(Map& map, const Tree& tree, Labels& labels) {
+  Labels own;
+  if (!map.read("labels", own)) return;
+  for (const LabelView& label : own) {
+    if (label.name.empty()) map.problem("labels", "a name in labels is empty; remove it");
+    const Mark where = map.find("labels")->mark;
+    check_field(map.file(), where, fmt::format("label {}", shown(label.name)),
+                std::string(label.value), tree.templating);
+    labels.set(label.name, label.value);
+  }
+  if (tree.templating.templates == nullptr) return;
+  const std::string circle = notifiers::circle_of(labels, *tree.templating.templates);
+  if (!circle.empty()) map.problem("labels", circle);
+}
+
 void read_children(Map& map, Tree& tree, route::Route& route, int depth);
 
 /// Fills `route`, which holds what it has from its parent and stands `depth` levels below the top.
 void read_node(Map& map, Tree& tree, route::Route& route, int depth) {
   read_receiver(map, tree, route.receiver);
   read_group_by(map, route);
-  read_matchers(map, tree, route.matchers);
+  route.matchers = read_matchers(map, {"match", "match_re", "matchers"}, tree.warnings);
   read_timers(map, tree, route);
   map.read("continue", route.continue_after);
-  map.refuse("mute_time_intervals", kNotYet);
-  map.refuse("active_time_intervals", kNotYet);
-  map.refuse("labels", kNotYet);
+  read_intervals(map, tree, "mute_time_intervals", route.mute_time_intervals);
+  read_intervals(map, tree, "active_time_intervals", route.active_time_intervals);
+  read_labels(map, tree, route.labels);
   read_children(map, tree, route, depth + 1);
 }
 
@@ -143,6 +127,8 @@ void read_children(Map& map, Tree& tree, route::Route& route, int depth) {
   route::Route inherited = route;
   inherited.matchers.clear();
   inherited.continue_after = false;
+  inherited.mute_time_intervals.clear();
+  inherited.active_time_intervals.clear();
   map.for_each("routes", [&](const Node& node) {
     if (depth > kMaxRouteDepth) {
       map.file().problem(node, fmt::format("this route is nested deeper than {} levels; move it "
@@ -169,6 +155,13 @@ void check_root(Map& map, const route::Route& root) {
                                  "route under \"routes\"",
                                  key));
   }
+  for (const std::string_view key : {"mute_time_intervals", "active_time_intervals"}) {
+    const Node* node = map.find(key);
+    if (node == nullptr || node->list.empty()) continue;
+    map.problem(key, fmt::format("the top route cannot have {}; move it to a route under "
+                                 "\"routes\"",
+                                 key));
+  }
   if (root.continue_after) {
     map.problem("continue", "the top route has no siblings to continue with; remove \"continue\"");
   }
@@ -177,7 +170,8 @@ void check_root(Map& map, const route::Route& root) {
 }  // namespace
 
 route::Route read_route(Map& root, const std::vector<Receiver>& receivers,
-                        std::vector<Diagnostic>& warnings) {
+                        const std::vector<route::TimeInterval>& intervals,
+                        const Templating& templating, std::vector<Diagnostic>& warnings) {
   route::Route route;
   const Node* node = root.find("route");
   if (node == nullptr) {
@@ -186,8 +180,9 @@ route::Route read_route(Map& root, const std::vector<Receiver>& receivers,
   }
   Map map(*node, "route", root.file());
   if (!map.usable()) return route;
-  Tree tree{{}, warnings};
+  Tree tree{{}, {}, templating, warnings};
   for (const Receiver& each : receivers) tree.receivers.push_back(each.name);
+  for (const route::TimeInterval& each : intervals) tree.intervals.push_back(each.name);
   read_node(map, tree, route, 0);
   check_root(map, route);
   route::name_routes(route);

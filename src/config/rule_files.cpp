@@ -82,7 +82,8 @@ std::vector<rule::RuleGroup> read_rule_files(Map& root, const RuleContext& conte
       diagnostics.push_back({{path, 0, 0}, error.what()});
     }
   }
-  if (!groups.empty() && context.sources->empty() && !root.has("sources")) {
+  if (!groups.empty() && context.sources->empty() && !root.has("sources") &&
+      !root.has("scrape_configs") && !root.has("scrape_config_files")) {
     root.problem("rule_files",
                  "there are rules but nothing to ask; name your Prometheus under "
                  "\"sources\"");

@@ -7,6 +7,7 @@
 
 #include "config/expression.h"
 #include "model/text.h"
+#include "query/syntax/reach.h"
 #include "rule/rule_template.h"
 #include "template/uses.h"
 
@@ -218,7 +219,7 @@ const net::SourceSettings* source_of(const rule::RuleGroup& group, const RuleCon
 
 void check_writable(Map& map, const rule::RuleGroup& group, const RuleContext& context) {
   const net::SourceSettings* source = source_of(group, context);
-  if (source == nullptr || !source->remote_write_url.empty()) return;
+  if (source == nullptr || source->writable()) return;
   for (const rule::Rule& rule : group.rules) {
     if (rule.kind != rule::Kind::Recording) continue;
     map.file().problem(rule.where,
@@ -254,10 +255,15 @@ rule::RuleGroup read_group(const Node& node, File& file, const RuleContext& cont
   map.for_each("rules", [&](const Node& each) {
     rule::Rule rule;
     const query::ExprPtr expr = read_rule(each, file, labels, rule);
+    if (expr != nullptr) group.reach = std::max(group.reach, query::reach_of(*expr));
     if (context.observer) context.observer({group, rule, expr.get(), each, file});
     group.rules.push_back(std::move(rule));
   });
   check_writable(map, group, context);
+  // Beside the data nothing is spared by spreading groups, and what is asked at the same time is
+  // computed once.
+  const net::SourceSettings* source = source_of(group, context);
+  if (source != nullptr && source->embedded) group.offset = Duration{0};
   return group;
 }
 

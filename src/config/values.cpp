@@ -98,8 +98,6 @@ std::optional<Duration> parse_go_duration(std::string_view text) {
   return Duration{static_cast<Duration::rep>(total)};
 }
 
-bool holds_template(std::string_view text) { return text.find("{{") != std::string_view::npos; }
-
 bool read_url(Map& map, std::string_view key, std::string& out) {
   std::string url;
   if (!map.read(key, url)) return false;
@@ -119,8 +117,7 @@ bool read_secret_url(Map& map, std::string_view key, net::Secret& out) {
   net::Secret secret;
   if (!map.read_secret(key, secret)) return false;
   if (holds_template(secret.text)) {
-    map.problem(key,
-                fmt::format("{} has a template, which is not supported yet; write the URL", key));
+    map.problem(key, fmt::format("{} cannot be a template; write the URL", key));
     return false;
   }
   if (!secret.text.empty() && !is_http_url(secret.text)) {
@@ -128,19 +125,6 @@ bool read_secret_url(Map& map, std::string_view key, net::Secret& out) {
     return false;
   }
   out = std::move(secret);
-  return true;
-}
-
-bool read_plain(Map& map, std::string_view key, std::string& out, std::string_view standard) {
-  std::string text;
-  if (!map.read(key, text) || (!standard.empty() && text == standard)) return false;
-  if (holds_template(text)) {
-    map.problem(key, fmt::format("{} has a template, which is not supported yet; write plain text "
-                                 "or remove it",
-                                 key));
-    return false;
-  }
-  out = std::move(text);
   return true;
 }
 

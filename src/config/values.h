@@ -9,6 +9,7 @@
 #include "config/yaml.h"
 #include "model/time.h"
 #include "net/secret.h"
+#include "notifiers/rendering.h"
 
 namespace tocsin::config {
 
@@ -27,16 +28,12 @@ std::optional<HostPort> parse_host_port(std::string_view text);
 /// Source: Go time.ParseDuration.
 std::optional<Duration> parse_go_duration(std::string_view text);
 
-/// Whether Alertmanager would take it for a template.
-bool holds_template(std::string_view text);
+using notifiers::holds_template;
 
 // As Map::read for texts that are more than texts.
 bool read_url(Map& map, std::string_view key, std::string& out);
 /// An http or https URL that is a secret, or the file that holds it. Templates are refused.
 bool read_secret_url(Map& map, std::string_view key, net::Secret& out);
-/// A text that Alertmanager allows templates in: none is supported but `standard`, its default,
-/// which is the same as leaving the key out.
-bool read_plain(Map& map, std::string_view key, std::string& out, std::string_view standard = {});
 bool read_go_duration(Map& map, std::string_view key, Duration& out);
 
 }  // namespace tocsin::config

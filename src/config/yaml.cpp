@@ -164,7 +164,7 @@ bool Map::read(std::string_view key, Labels& out) {
       labels.push_back({std::string(each.key), std::move(*text)});
     }
   }
-  out = Labels(std::move(labels));
+  out = Labels(labels);
   return true;
 }
 
@@ -185,8 +185,19 @@ bool Map::read_secret(std::string_view key, net::Secret& out) {
     return false;
   }
   if (secret.empty()) return false;
+  if (file_.looks_at_files) look_at(file_key, secret);
   out = std::move(secret);
   return true;
+}
+
+/// A warning, as it is read when it is needed and may come until then.
+void Map::look_at(std::string_view key, const net::Secret& secret) {
+  try {
+    secret.read();
+  } catch (const Error& error) {
+    const Node* value = find(key);
+    file_.warning(value == nullptr ? node_ : *value, error.what());
+  }
 }
 
 void Map::for_each(std::string_view key, const std::function<void(const Node&)>& each) {

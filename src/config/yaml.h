@@ -49,6 +49,9 @@ class Map {
   /// `key` inline or `key`_file, not both.
   bool read_secret(std::string_view key, net::Secret& out);
 
+  /// The text of a value, with environment variables filled in; `key` names it in messages.
+  std::optional<std::string> text_of(const Node& node, std::string_view key);
+
   /// Calls `each` with every element of a list; empty ones are problems.
   void for_each(std::string_view key, const std::function<void(const Node&)>& each);
 
@@ -66,7 +69,7 @@ class Map {
   const Node& node() const { return node_; }
 
  private:
-  std::optional<std::string> text_of(const Node& node, std::string_view key);
+  void look_at(std::string_view key, const net::Secret& secret);
   /// The list of a key; notes when it is something else.
   const Node* find_list(std::string_view key);
 

@@ -50,7 +50,7 @@ receivers:
   - {to: a@b.c, smarthost: 'm:25', require_tls: false, send_resolved: true, auth_identity: i}
 - name: chat
   slack_configs: [{channel: '#ops', send_resolved: true, username: "a: 'b'", icon_emoji: ':x:'}]
-  discord_configs: [{webhook_url_file: /hunter2, username: t}]
+  discord_configs: [{webhook_url_file: /hunter2}]
   webhook_configs:
   - {url_file: /hunter2, max_alerts: 5, http_config: {basic_auth: {username: u, password: hunter2}}}
   - {url: 'http://hook.example/hunter2?t=hunter2', send_resolved: false,
@@ -148,6 +148,10 @@ TEST(AlertmanagerYaml, AmtoolTakesIt) {
   const std::vector<std::string> configurations = {
       kFull,
       "route: {receiver: a}\nreceivers: [{name: a}]",
+      "global: {http_config: {oauth2: {client_id: a, client_secret: b, token_url: 'http://t', "
+      "scopes: "
+      "[c], endpoint_params: {d: e}, tls_config: {server_name: f}, proxy_url: 'http://p'}, "
+      "enable_http2: false}}\nroute: {receiver: a}\nreceivers: [{name: a}]",
       "route: {receiver: a, group_by: ['...']}\nreceivers: [{name: a, console_configs: [{}]}]",
   };
   for (const std::string& text : configurations) {
@@ -175,8 +179,10 @@ TEST(AlertmanagerYaml, AmtoolRoutesAsWeDo) {
   for (const Labels& labels : alerts) {
     std::string arguments;
     std::string expected;
-    for (const Label& label : labels)
-      arguments += " '" + Matcher(label.name, MatchOp::Equal, label.value).to_string() + "'";
+    for (const LabelView& label : labels) {
+      const Matcher matcher(std::string(label.name), MatchOp::Equal, std::string(label.value));
+      arguments += " '" + matcher.to_string() + "'";
+    }
     for (const route::Route* each : route::match(config->route, labels)) {
       expected += (expected.empty() ? "" : ",") + each->receiver;
     }

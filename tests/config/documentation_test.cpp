@@ -100,6 +100,8 @@ TEST(Documentation, ExamplesOfTheConfigurationAreRight) {
   expect_right("docs/configuration.md", 12);
 }
 
+TEST(Documentation, ExamplesOfScrapingAreRight) { expect_right("docs/scraping.md", 2); }
+
 TEST(Documentation, ExamplesOfRulesAreRight) { expect_right("docs/rules.md", 4); }
 
 TEST(Documentation, ExamplesOfChannelsAreRight) { expect_right("docs/notifiers.md", 5); }

@@ -46,7 +46,7 @@ global:
   EXPECT_EQ(global.resolve_timeout, minutes{10});
   EXPECT_EQ(global.rule_query_offset, seconds{5});
   EXPECT_EQ(global.external_labels, (Labels{{"cluster", "home"}, {"zone", "2"}}));
-  EXPECT_EQ(config->http.basic_auth->username, "me");
+  EXPECT_EQ(config->http.basic_auth->username.text, "me");
   EXPECT_EQ(config->http.basic_auth->password.file, "conf/secrets/pw") << "relative to the file";
   EXPECT_EQ(config->http.tls.ca_file, "conf/ca.pem");
   EXPECT_EQ(config->http.tls.cert_file, "/c.pem");
@@ -54,7 +54,7 @@ global:
   EXPECT_TRUE(config->http.tls.insecure_skip_verify);
   EXPECT_EQ(config->http.tls.min_version, "TLS12");
   EXPECT_EQ(config->http.tls.max_version, "TLS13");
-  EXPECT_EQ(config->http.proxy_url, "http://proxy:3128");
+  EXPECT_EQ(config->http.proxy.url, "http://proxy:3128");
   EXPECT_FALSE(config->http.follow_redirects);
 }
 
@@ -92,33 +92,26 @@ TEST(Global, RefusesWhatIsWrong) {
        {"1:27: __name__ cannot be an external label; remove it"}},
       {"global: {external_labels: {a: {b: c}}}",
        {"1:31: \"a\" must be a single value, this is a mapping"}},
-      {"global: {scrape_interval: 15s, scrape_timeout: 10s}",
-       {"1:10: \"scrape_interval\" is about scraping, which Tocsin leaves to its sources; remove "
-        "it",
-        "1:32: \"scrape_timeout\" is about scraping, which Tocsin leaves to its sources; remove "
-        "it"}},
+      {"global: {scrape_interval: 10s, scrape_timeout: 15s}",
+       {"1:48: scrape_timeout must not be longer than scrape_interval (10s)"}},
       {"global: {slack_api_url: x}",
        {"1:25: slack_api_url must be a URL that begins with http:// or https://"}},
       {"global: {slack_api_url: http://a, slack_api_url_file: /b}",
        {"1:55: slack_api_url and slack_api_url_file exclude each other; remove one"}},
       {"global: {smtp_auth_password: a, smtp_auth_password_file: /b}",
        {"1:58: smtp_auth_password and smtp_auth_password_file exclude each other; remove one"}},
-      {"global: {slack_app_token: x}",
-       {"1:10: \"slack_app_token\" is for Slack's bot tokens, which are not supported yet; use an "
-        "incoming webhook in slack_api_url"}},
-      {"global: {smtp_auth_secret: x}",
-       {"1:10: \"smtp_auth_secret\" is for CRAM-MD5, which is not supported; use "
-        "smtp_auth_password"}},
+      {"global: {slack_app_token: x, slack_api_url: http://a}",
+       {"1:9: slack_api_url and slack_app_token exclude each other; remove one"}},
+      {"global: {mattermost_webhook_url: x, mattermost_webhook_url_file: y}",
+       {"1:66: mattermost_webhook_url and mattermost_webhook_url_file exclude each other; remove "
+        "one"}},
       {"global: {smtp_smarthost: mail}",
        {"1:26: smtp_smarthost must be host:port, like mail.example.org:587, not \"mail\""}},
       {"global: {smtp_from: '{{ x }}'}",
-       {"1:21: smtp_from has a template, which is not supported yet; write plain text or remove "
-        "it"}},
+       {"1:21: smtp_from: function \"x\" not defined (line 1, column 4 of the template)"}},
       {"global: {smtp_require_tls: maybe}",
        {"1:28: smtp_require_tls must be true or false, not \"maybe\""}},
-      {"global: {opsgenie_api_key: x}",
-       {"1:10: \"opsgenie_api_key\" is for a kind of receiver that Tocsin does not have; remove "
-        "it"}},
+      {"global: {opsgenie_api_key: x, pagerduty_url: y, telegram_bot_token_file: z}", {}},
       {"global: {slack_api_ulr: x}",
        {"1:10: unknown key \"slack_api_ulr\"; did you mean \"slack_api_url\"?"}},
   };
@@ -134,28 +127,6 @@ TEST(Global, RefusesWhatIsWrongWithHttp) {
        {"1:60: bearer_token and bearer_token_file exclude each other; remove one"}},
       {"{bearer_token: a, authorization: {credentials: b}}",
        {"1:23: bearer_token and authorization exclude each other; remove one"}},
-      {"{basic_auth: {username: a}, authorization: {credentials: b}}",
-       {"1:23: basic_auth, authorization and bearer_token exclude each other; keep one"}},
-      {"{basic_auth: {username: a, password: b, password_file: c}}",
-       {"1:78: password and password_file exclude each other; remove one"}},
-      {"{basic_auth: {username_file: a}}",
-       {"1:37: \"username_file\" is not supported yet; use username"}},
-      {"{authorization: {type: basic, credentials: b}}",
-       {"1:46: authorization cannot be of type Basic; use basic_auth instead"}},
-      {"{tls_config: {ca: x}}",
-       {"1:37: \"ca\" is not supported yet; put it into a file and use ca_file"}},
-      {"{tls_config: {cert_file: x}}",
-       {"1:36: cert_file and key_file belong together; give both or none"}},
-      {"{tls_config: {min_version: SSL3}}",
-       {"1:50: min_version must be TLS10, TLS11, TLS12 or TLS13, not \"SSL3\""}},
-      {"{proxy_url: proxy}", {"1:35: proxy_url must be a URL like http://proxy:3128"}},
-      {"{oauth2: {client_id: x}}", {"1:24: \"oauth2\" is not supported yet; remove it"}},
-      {"{enable_http2: false}", {"1:24: \"enable_http2\" is not supported yet; remove it"}},
-      {"{no_proxy: localhost}", {"1:24: \"no_proxy\" is not supported yet; remove it"}},
-      {"{proxy_from_environment: true}",
-       {"1:24: \"proxy_from_environment\" is not supported yet; use proxy_url"}},
-      {"{http_headers: {a: {values: [b]}}}",
-       {"1:24: \"http_headers\" is not supported yet; remove it"}},
       {"{follow_redirect: true}",
        {"1:24: unknown key \"follow_redirect\"; did you mean \"follow_redirects\"?"}},
   };
@@ -168,30 +139,18 @@ TEST(Global, RefusesWhatIsWrongWithHttp) {
 
 TEST(Configuration, SaysWhereThingsOfOthersGo) {
   EXPECT_THAT(
-      complaints(R"(scrape_configs: [{job_name: x}]
-alerting: {alertmanagers: []}
-remote_write: [{url: http://a}]
-remote_read: [{url: http://a}]
-storage: {tsdb: {}}
+      complaints(R"(remote_read: [{url: http://a}]
+otlp: {promote_all_resource_attributes: true}
 inhibit_rules: [{equal: [a]}]
 time_intervals: [{name: a}]
 templates: [a.tmpl]
 receiver: []
 )" + kRest),
-      ElementsAre(
-          "1:1: \"scrape_configs\" is not supported yet: an embedded source comes with a later "
-          "release; name your Prometheus under \"sources\"",
-          "2:1: \"alerting\" has no use here: Tocsin notifies by itself; set up \"route\" and "
-          "\"receivers\"",
-          "3:1: \"remote_write\" has no use here: give a source a \"remote_write_url\" for "
-          "recording rules",
-          "4:1: \"remote_read\" has no use here: name the API that answers queries under "
-          "\"sources\"",
-          "5:1: \"storage\" has no use here: use the flag --storage.path",
-          "6:1: \"inhibit_rules\" is not supported yet; remove it",
-          "7:1: \"time_intervals\" is not supported yet; remove it",
-          "8:1: \"templates\" is not supported yet: messages have Tocsin's own layout; remove it",
-          "9:1: unknown key \"receiver\"; did you mean \"receivers\"?"));
+      ElementsAre("1:1: \"remote_read\" has no use here: name the API that answers queries under "
+                  "\"sources\"",
+                  "2:1: \"otlp\" belongs to Prometheus and has no use here; remove it",
+                  "5:13: there is no template file \"a.tmpl\"",
+                  "6:1: unknown key \"receiver\"; did you mean \"receivers\"?"));
 }
 
 TEST(Configuration, IsOneMapping) {

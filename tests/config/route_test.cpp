@@ -84,7 +84,7 @@ TEST(Route, AllThreeKindsOfMatchersAreMergedAndSorted) {
     match_re: {c: "^(foo|bar)$"}
 )");
   EXPECT_EQ(to_string(config->route.routes.at(0).matchers),
-            R"({a="1",b="2",c=~"^(foo|bar)$",empty="",job!="z",service="web",team=~"x|y"})");
+            R"({a="1",b="2",c=~"^(?:^(foo|bar)$)$",empty="",job!="z",service="web",team=~"x|y"})");
 }
 
 TEST(Route, RefusesWhatIsWrong) {
@@ -121,10 +121,15 @@ TEST(Route, RefusesWhatIsWrong) {
       {"{receiver: a, group_interval: 0}", {"2:38: group_interval must be longer than 0"}},
       {"{receiver: a, repeat_interval: 0s}", {"2:39: repeat_interval must be longer than 0"}},
       {"{receiver: a, mute_time_intervals: [x]}",
-       {"2:22: \"mute_time_intervals\" is not supported yet; remove it"}},
+       {"2:43: the top route cannot have mute_time_intervals; move it to a route under \"routes\"",
+        "2:44: there is no time interval \"x\"; add it under \"time_intervals\""}},
       {"{receiver: a, active_time_intervals: [x]}",
-       {"2:22: \"active_time_intervals\" is not supported yet; remove it"}},
-      {"{receiver: a, labels: {x: y}}", {"2:22: \"labels\" is not supported yet; remove it"}},
+       {"2:45: the top route cannot have active_time_intervals; move it to a route under "
+        "\"routes\"",
+        "2:46: there is no time interval \"x\"; add it under \"time_intervals\""}},
+      {"{receiver: a, labels: [x]}",
+       {"2:30: labels must be a mapping of names to texts, this is a list"}},
+      {"{receiver: a, labels: {'': x}}", {"2:30: a name in labels is empty; remove it"}},
       {"{receiver: a, reciever: b}",
        {"2:22: unknown key \"reciever\"; did you mean \"receiver\"?"}},
       {"{receiver: a, routes: {receiver: b}}",
@@ -147,7 +152,7 @@ TEST(Route, RefusesMatchersThatAreWrong) {
               ElementsAre("2:42: matchers must be a list, this is a single value; write [a, b], or "
                           "one line for each with a dash"));
   EXPECT_THAT(of_child("{match: {a-b: c}}"),
-              ElementsAre("2:45: \"a-b\" cannot be a label name here; use \"matchers\" for it"));
+              ElementsAre("2:45: \"a-b\" cannot be a label name here; use matchers for it"));
   for (const std::string matcher : {"'a'", "'=b'", "'a=~\"(\"'", "'a=\"b'", "'{a=b'"}) {
     const auto said = of_child("{matchers: [x=y, " + matcher + "]}");
     if (matcher == "'{a=b'") {
@@ -186,6 +191,27 @@ std::string chain(int length) {
   std::string yaml;
   for (int i = 1; i <= length; ++i) yaml = "{match: {n: 'x'}, routes: [" + yaml + "]}";
   return "{receiver: a, routes: [" + yaml + "]}";
+}
+
+TEST(Route, TheGrammarOfMatchersCanBeChosen) {
+  const auto said = [](MatcherSyntax syntax, const std::string& matcher, const std::string& group) {
+    try {
+      parse("route: {receiver: a, group_by: ['" + group + "'], routes: [{matchers: ['" + matcher +
+                "']}]}\nreceivers: [{name: a}]\n" +
+                "inhibit_rules: [{source_matchers: [a=b], target_matchers: [a=c], equal: ['" +
+                group + "']}]\n",
+            "config.yaml", environment_of({}), {}, syntax);
+    } catch (const InvalidInput& error) {
+      return in_short(error.diagnostics()).size();
+    }
+    return std::size_t{0};
+  };
+  EXPECT_EQ(said(MatcherSyntax::Fallback, "naïve=x", "a.b"), 0U);
+  EXPECT_EQ(said(MatcherSyntax::Utf8, "naïve=x", "a.b"), 0U);
+  EXPECT_EQ(said(MatcherSyntax::Classic, "naïve=x", "a.b"), 3U) << "the matcher, group_by, equal";
+  EXPECT_EQ(said(MatcherSyntax::Classic, "a=x y", "..."), 1U) << "only in equal";
+  EXPECT_EQ(said(MatcherSyntax::Utf8, "a=x y", "a"), 1U) << "it has to be quoted";
+  EXPECT_EQ(said(MatcherSyntax::Fallback, "a=x y", "a"), 0U);
 }
 
 TEST(Route, DepthHasALimit) {
