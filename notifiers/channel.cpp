@@ -35,19 +35,28 @@ std::string_view kind_of(const Settings& settings) {
                     settings);
 }
 
-Delivery prepare(const Channel& channel, const notify::Notification& notification, Timestamp now) {
+notify::RateLimit default_rate_limit(const Settings& settings) {
+  if (std::holds_alternative<DiscordSettings>(settings)) return {5, std::chrono::seconds{2}};
+  if (std::holds_alternative<SlackSettings>(settings)) return {1, std::chrono::seconds{1}};
+  return {};
+}
+
+Delivery prepare(const Channel& channel, const notify::Notification& notification, Timestamp now,
+                 const MakeRendering& make, std::string_view earlier) {
   return std::visit(
       Overloaded{
           [&](const ConsoleSettings&) -> Delivery { return Print{console_text(notification)}; },
           [&](const EmailSettings& settings) -> Delivery {
-            return email(settings, notification, now);
+            return email(settings, notification, now, make);
           },
-          [&](const SlackSettings& settings) -> Delivery { return slack(settings, notification); },
+          [&](const SlackSettings& settings) -> Delivery {
+            return slack(settings, notification, make, earlier);
+          },
           [&](const DiscordSettings& settings) -> Delivery {
-            return discord(settings, notification);
+            return discord(settings, notification, make);
           },
           [&](const WebhookSettings& settings) -> Delivery {
-            return webhook(settings, notification);
+            return webhook(settings, notification, make);
           },
       },
       channel.settings);
@@ -59,7 +68,7 @@ notify::Outcome judge(const Channel& channel, const net::Result& result) {
           [](const ConsoleSettings&) -> notify::Outcome { return notify::Sent{"printed"}; },
           [&](const EmailSettings&) { return judge_email(result); },
           [&](const SlackSettings& settings) {
-            return judge_slack(without_secret(result, settings.api_url));
+            return judge_slack(settings, without_secret(result, settings.api_url));
           },
           [&](const DiscordSettings& settings) {
             return judge_discord(without_secret(result, settings.webhook_url));
@@ -84,10 +93,10 @@ std::string describe(const Channel& channel) {
                         },
                         [](const DiscordSettings&) { return std::string("Discord"); },
                         [](const WebhookSettings& settings) {
-                          const bool from_file = settings.url.text.empty();
-                          return from_file
+                          const std::string& url = settings.url.text;
+                          return url.empty() || holds_template(url)
                                      ? std::string("a webhook")
-                                     : "the webhook at " + net::destination_of(settings.url.text);
+                                     : "the webhook at " + net::destination_of(url);
                         },
                     },
                     channel.settings);

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 #include <variant>
 
 #include "net/http.h"
@@ -14,6 +15,7 @@
 #include "notifiers/slack.h"
 #include "notifiers/webhook.h"
 #include "notify/notification.h"
+#include "notify/rate_limit.h"
 
 namespace tocsin::notifiers {
 
@@ -25,11 +27,16 @@ struct Channel {
   std::string name;  ///< kind and index among its kind: "slack/0"
   bool send_resolved = true;
   Settings settings;
+  notify::RateLimit rate_limit = {};
   bool operator==(const Channel&) const = default;
 };
 
 /// "slack", "email", …: the kind as configuration and metrics name it.
 std::string_view kind_of(const Settings& settings);
+
+/// What the service behind it takes without complaint: Discord 5 messages in 2 s for a webhook,
+/// Slack 1 a second for a channel.
+notify::RateLimit default_rate_limit(const Settings& settings);
 
 /// Lines for the console, instead of something for the network.
 struct Print {
@@ -38,8 +45,11 @@ struct Print {
 
 using Delivery = std::variant<net::Request, net::Mail, Print>;
 
-/// What is to be sent. Throws Error when it cannot be built (an unreadable secret file).
-Delivery prepare(const Channel& channel, const notify::Notification& notification, Timestamp now);
+/// What is to be sent. `earlier` is the message that it changes (notify::message_to_change), for
+/// channels that are asked to do so. Throws Error when it cannot be built (an unreadable secret
+/// file, a template that fails): trying again would not help.
+Delivery prepare(const Channel& channel, const notify::Notification& notification, Timestamp now,
+                 const MakeRendering& make = {}, std::string_view earlier = {});
 
 /// What the answer means.
 notify::Outcome judge(const Channel& channel, const net::Result& result);

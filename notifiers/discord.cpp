@@ -8,6 +8,7 @@
 
 #include "model/text.h"
 #include "notifiers/http_exchange.h"
+#include "notifiers/json_text.h"
 #include "notifiers/markup.h"
 #include "notifiers/summary.h"
 
@@ -18,6 +19,7 @@ namespace {
 // "Webhook resource", execute webhook.
 constexpr std::size_t kMaxTitle = 256;
 constexpr std::size_t kMaxDescription = 4096;
+constexpr std::size_t kMaxContent = 2000;
 constexpr std::size_t kMaxAllEmbeds = 6000;
 constexpr std::size_t kMaxUsername = 80;
 // Ours: what is kept for the resolved alerts when many fire too, and for what all have in common.
@@ -110,16 +112,13 @@ notify::Outcome judge_limit(const net::Response& response) {
   const std::string words = words_of(response);
   if (json.is_object() && json.contains("retry_after") && json["retry_after"].is_number()) {
     const bool global = json.contains("global") && json["global"] == true;
-    return notify::Retry{
-        fmt::format("HTTP status 429: {}{}", words, global ? " (global limit)" : ""),
-        hold_seconds(json["retry_after"].get<double>()), true};
+    return too_many(fmt::format("HTTP status 429: {}{}", words, global ? " (global limit)" : ""),
+                    hold_seconds(json["retry_after"].get<double>()));
   }
   return judge_status(response, words);
 }
 
-}  // namespace
-
-net::Request discord(const DiscordSettings& settings, const notify::Notification& notification) {
+std::string own_message(const DiscordSettings& settings, const notify::Notification& notification) {
   nlohmann::json payload = {
       {"embeds", embeds_of(summarise(notification), notification.decided_at)},
       {"allowed_mentions", {{"parse", nlohmann::json::array()}}},
@@ -128,9 +127,40 @@ net::Request discord(const DiscordSettings& settings, const notify::Notification
     payload["username"] = truncate_runes(settings.username, kMaxUsername);
   }
   if (!settings.avatar_url.empty()) payload["avatar_url"] = settings.avatar_url;
-  return json_post(settings.webhook_url,
-                   payload.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace),
-                   settings.http, settings.timeout);
+  return payload.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
+}
+
+/// Source of names, order and limits: alertmanager notify/discord/discord.go.
+std::string alertmanagers_message(const DiscordSettings& settings, const DiscordMessage& message,
+                                  notify::Status status, Fields& fields) {
+  using Json = nlohmann::ordered_json;
+  Json out = Json::object();
+  const auto text = [&](const std::string& field, std::string_view standard, std::size_t limit) {
+    const bool is_ours = field == standard && !message.has_own_defaults;
+    const std::string said = fields.text(field);
+    return is_ours ? escaped_within(said, limit, discord_unlinked) : truncate_runes(said, limit);
+  };
+  const Json embed = {
+      {"title", text(message.title, kDiscordTitle, kMaxTitle)},
+      {"description", text(message.message, kDiscordText, kMaxDescription)},
+      {"color", status == notify::Status::Firing ? kRed : kGreen},
+  };
+  out["content"] = truncate_runes(fields.text(message.content), kMaxContent);
+  out["embeds"] = Json::array({embed});
+  if (!settings.username.empty()) out["username"] = settings.username;
+  if (!settings.avatar_url.empty()) out["avatar_url"] = settings.avatar_url;
+  return go_json_of(out) + "\n";
+}
+
+}  // namespace
+
+net::Request discord(const DiscordSettings& settings, const notify::Notification& notification,
+                     const MakeRendering& make) {
+  Fields fields(make, notification);
+  std::string body = settings.message ? alertmanagers_message(settings, *settings.message,
+                                                              notification.status(), fields)
+                                      : own_message(settings, notification);
+  return json_post(settings.webhook_url.read(), std::move(body), settings.http, settings.timeout);
 }
 
 notify::Outcome judge_discord(const net::Result& result) {

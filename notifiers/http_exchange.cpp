@@ -58,11 +58,11 @@ std::string refused_hint(int status) {
 
 }  // namespace
 
-net::Request json_post(const net::Secret& url, std::string body, const net::HttpSettings& settings,
+net::Request json_post(std::string url, std::string body, const net::HttpSettings& settings,
                        Duration timeout) {
   net::Request request;
   request.method = "POST";
-  request.url = url.read();
+  request.url = std::move(url);
   request.headers = {{"Content-Type", "application/json"}, {"User-Agent", "Tocsin"}};
   request.body = std::move(body);
   request.timeout = timeout;
@@ -80,6 +80,9 @@ notify::Outcome judge_failure(const net::Failure& failure) {
         return notify::Retry{why};
       }
       return notify::Refused{why};
+    case net::Failure::Kind::Resolve:
+    case net::Failure::Kind::Connect:
+      return notify::Retry{why, Duration{0}, false, false, true};
     default:
       return notify::Retry{why};
   }
@@ -96,11 +99,15 @@ notify::Outcome judge_status(const net::Response& response, const std::string& w
   std::string why = fmt::format("HTTP status {}", response.status);
   if (!words.empty()) why += ": " + words;
   const std::optional<Duration> asked = retry_after(response);
-  if (response.status == 429) return notify::Retry{why, asked.value_or(kDefaultHold), true};
+  if (response.status == 429) return too_many(why, asked.value_or(kDefaultHold));
   if (response.status >= 500 || response.status == 408) {
     return notify::Retry{why, asked.value_or(Duration{0})};
   }
   return notify::Refused{why + refused_hint(response.status)};
+}
+
+notify::Retry too_many(std::string why, Duration hold) {
+  return {std::move(why), hold, true, false, true};
 }
 
 Duration hold_seconds(double seconds) {

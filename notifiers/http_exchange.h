@@ -9,8 +9,8 @@
 
 namespace tocsin::notifiers {
 
-/// A POST of JSON. Throws Error when the file of the URL cannot be read.
-net::Request json_post(const net::Secret& url, std::string body, const net::HttpSettings& settings,
+/// A POST of JSON.
+net::Request json_post(std::string url, std::string body, const net::HttpSettings& settings,
                        Duration timeout);
 
 /// The exchange did not come about. All of it heals by itself or by somebody's hand (names,
@@ -29,6 +29,9 @@ notify::Outcome judge_status(const net::Response& response, const std::string& w
 
 /// How long to hold a destination that says "too many" and not how long.
 inline constexpr Duration kDefaultHold = std::chrono::seconds{30};
+
+/// The destination says that it took nothing of it, and wants to be left alone for that long.
+notify::Retry too_many(std::string why, Duration hold);
 
 /// Seconds, from 0 to a day; more is cut, and what is no number is 0.
 Duration hold_seconds(double seconds);

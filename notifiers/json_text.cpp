@@ -1,50 +1,50 @@
 #include "notifiers/json_text.h"
 
-#include "notifiers/runes.h"
+#include <array>
+#include <charconv>
+#include <cmath>
+
+#include <nlohmann/json.hpp>
 
 namespace tocsin::notifiers {
 namespace {
 
-constexpr std::string_view kHexadecimal = "0123456789abcdef";
+/// As Go's encoder: no exponent between 1e-6 and 1e21.
+std::string number_text(double number) {
+  const double size = std::abs(number);
+  const bool plain = size == 0 || (size >= 1e-6 && size < 1e21);
+  std::array<char, 64> buffer{};
+  const auto end = std::to_chars(buffer.data(), buffer.data() + buffer.size(), number,
+                                 plain ? std::chars_format::fixed : std::chars_format::scientific);
+  std::string text(buffer.data(), end.ptr);
+  if (const std::size_t zero = text.find("e-0"); zero != std::string::npos) text.erase(zero + 2, 1);
+  return text;
+}
 
-void append_ascii(std::string& out, char c) {
-  const auto byte = static_cast<unsigned char>(c);
-  constexpr std::string_view kNamed = "\b\f\n\r\t\"\\";
-  constexpr std::string_view kNames = "bfnrt\"\\";
-  if (const std::size_t at = kNamed.find(c); at != std::string_view::npos) {
-    out += '\\';
-    out += kNames[at];
-  } else if (byte < 0x20 || c == '<' || c == '>' || c == '&') {
-    out += "\\u00";
-    out += kHexadecimal[byte >> 4];
-    out += kHexadecimal[byte & 0x0F];
+void append_value(std::string& out, const nlohmann::ordered_json& value) {
+  if (value.is_string()) {
+    append_go_json(out, value.get_ref<const std::string&>());
+  } else if (value.is_number_float()) {
+    out += number_text(value.get<double>());
+  } else if (value.is_object() || value.is_array()) {
+    out += value.is_object() ? '{' : '[';
+    bool first = true;
+    for (const auto& item : value.items()) {
+      if (!first) out += ',';
+      first = false;
+      if (value.is_object()) {
+        append_go_json(out, item.key());
+        out += ':';
+      }
+      append_value(out, item.value());
+    }
+    out += value.is_object() ? '}' : ']';
   } else {
-    out += c;
+    out += value.dump();
   }
 }
 
 }  // namespace
-
-void append_go_json(std::string& out, std::string_view text) {
-  out += '"';
-  while (!text.empty()) {
-    if (static_cast<unsigned char>(text.front()) < 0x80) {
-      append_ascii(out, text.front());
-      text.remove_prefix(1);
-      continue;
-    }
-    const Rune rune = first_rune(text);
-    if (!rune.valid) {
-      out += "\\ufffd";
-    } else if (rune.code == 0x2028 || rune.code == 0x2029) {
-      out += rune.code == 0x2028 ? "\\u2028" : "\\u2029";
-    } else {
-      out += rune.bytes;
-    }
-    text.remove_prefix(rune.bytes.size());
-  }
-  out += '"';
-}
 
 std::string go_json(std::string_view text) {
   std::string out;
@@ -54,13 +54,19 @@ std::string go_json(std::string_view text) {
 
 std::string go_json(const Labels& labels) {
   std::string out = "{";
-  for (const Label& label : labels) {
+  for (const LabelView& label : labels) {
     if (out.size() > 1) out += ',';
     append_go_json(out, label.name);
     out += ':';
     append_go_json(out, label.value);
   }
   return out + '}';
+}
+
+std::string go_json_of(const nlohmann::ordered_json& value) {
+  std::string out;
+  append_value(out, value);
+  return out;
 }
 
 std::string rfc3339_nano(Timestamp at) {

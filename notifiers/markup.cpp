@@ -71,7 +71,7 @@ void append_joined(std::string& out, std::string_view separator, const std::stri
   out += piece;
 }
 
-std::string label_text(const Label& label, const Markup& markup) {
+std::string label_text(const LabelView& label, const Markup& markup) {
   return markup.text(label.name) + " = " + markup.text(label.value);
 }
 
@@ -106,6 +106,15 @@ std::string discord_escape(std::string_view text) {
     out += text[blank];
     if (text[blank] == '\n') begins_line = true;
     text.remove_prefix(blank + 1);
+  }
+  return out;
+}
+
+std::string discord_unlinked(std::string_view text) {
+  std::string out;
+  for (const char c : text) {
+    if (c == '\\' || c == '<' || (c == '(' && out.ends_with(']'))) out += '\\';
+    out += c;
   }
   return out;
 }

@@ -21,6 +21,10 @@ std::string slack_escape(std::string_view text);
 /// centre, "Markdown Text 101".
 std::string discord_escape(std::string_view text);
 
+/// Text that looks the same and has no masked link and no mention, but is Markdown otherwise: a
+/// backslash before each backslash and <, and between ] and (.
+std::string discord_unlinked(std::string_view text);
+
 /// Text and attribute values of HTML.
 std::string html_escape(std::string_view text);
 

@@ -1,5 +1,7 @@
 #include "notifiers/slack.h"
 
+#include <algorithm>
+
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
@@ -76,42 +78,102 @@ nlohmann::json attachments_of(const Summary& summary, Timestamp decided_at) {
   return attachments;
 }
 
+std::string own_message(const SlackSettings& settings, const notify::Notification& notification,
+                        Fields& fields, const std::optional<SlackMessageId>& id) {
+  nlohmann::json payload = {
+      {"attachments", attachments_of(summarise(notification), notification.decided_at)},
+      {"link_names", settings.link_names},
+  };
+  const auto put = [&](const char* key, const std::string& field) {
+    if (std::string text = fields.text(field); !text.empty()) payload[key] = std::move(text);
+  };
+  put("channel", settings.channel);
+  put("username", settings.username);
+  put("icon_emoji", settings.icon_emoji);
+  put("icon_url", settings.icon_url);
+  if (id) {
+    payload["channel"] = id->channel;
+    payload["ts"] = id->ts;
+  }
+  return payload.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
+}
+
+/// Of what Slack calls channels and times of messages, and of nothing else.
+bool is_part_of_id(const nlohmann::json& json, const char* key) {
+  constexpr std::size_t kMost = 64;
+  const auto at = json.find(key);
+  if (at == json.end() || !at->is_string()) return false;
+  const auto& text = at->get_ref<const std::string&>();
+  return !text.empty() && text.size() <= kMost && std::all_of(text.begin(), text.end(), [](char c) {
+    return (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || c == '.';
+  });
+}
+
+/// Where the message is that was just posted or changed; empty when Slack does not say.
+std::string id_in(const nlohmann::json& json) {
+  if (!is_part_of_id(json, "channel") || !is_part_of_id(json, "ts")) return "";
+  return json["channel"].get<std::string>() + "/" + json["ts"].get<std::string>();
+}
+
+std::optional<SlackMessageId> parse_id(std::string_view text) {
+  const std::size_t slash = text.find('/');
+  if (slash == std::string_view::npos) return std::nullopt;
+  return SlackMessageId{text.substr(0, slash), text.substr(slash + 1)};
+}
+
+/// chat.update for chat.postMessage.
+std::string update_url(std::string url) {
+  if (!url.ends_with(kSlackPostMessage)) return url;
+  url.resize(url.size() - kSlackPostMessage.size());
+  return url + "/chat.update";
+}
+
+/// Why a message cannot be changed although a new one can be posted.
+/// Source: docs.slack.dev "chat.update", errors.
+bool is_gone(std::string_view word) {
+  return word == "message_not_found" || word == "cant_update_message" ||
+         word == "edit_window_closed";
+}
+
 /// ok:false and a word for why, as Slack's newer APIs answer.
-notify::Outcome judge_json(const nlohmann::json& json, const std::string& words) {
-  if (json["ok"] == true) return notify::Sent{"accepted"};
+notify::Outcome judge_json(const SlackSettings& settings, const nlohmann::json& json,
+                           const std::string& words) {
+  if (json["ok"] == true) {
+    return notify::Sent{"accepted", Duration{0}, settings.update_message ? id_in(json) : ""};
+  }
   const std::string word = json.contains("error") && json["error"].is_string()
                                ? short_words(json["error"].get<std::string>())
                                : words;
   if (word == "ratelimited" || word == "rate_limited") {
-    return notify::Retry{"Slack answered " + word, kDefaultHold, true};
+    return too_many("Slack answered " + word, kDefaultHold);
+  }
+  if (settings.update_message && is_gone(word)) {
+    return notify::Retry{"Slack answered " + word, Duration{0}, false, true};
   }
   return notify::Refused{"Slack answered " + word};
 }
 
 }  // namespace
 
-net::Request slack(const SlackSettings& settings, const notify::Notification& notification) {
-  nlohmann::json payload = {
-      {"attachments", attachments_of(summarise(notification), notification.decided_at)},
-      {"link_names", false},
-  };
-  if (!settings.channel.empty()) payload["channel"] = settings.channel;
-  if (!settings.username.empty()) payload["username"] = settings.username;
-  if (!settings.icon_emoji.empty()) payload["icon_emoji"] = settings.icon_emoji;
-  if (!settings.icon_url.empty()) payload["icon_url"] = settings.icon_url;
-  return json_post(settings.api_url,
-                   payload.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace),
-                   settings.http, settings.timeout);
+net::Request slack(const SlackSettings& settings, const notify::Notification& notification,
+                   const MakeRendering& make, std::string_view earlier) {
+  Fields fields(make, notification);
+  const auto id = settings.update_message ? parse_id(earlier) : std::nullopt;
+  std::string body = settings.message ? slack_message(settings, *settings.message, fields, id)
+                                      : own_message(settings, notification, fields, id);
+  std::string url = settings.api_url.read();
+  if (id) url = update_url(std::move(url));
+  return json_post(std::move(url), std::move(body), settings.http, settings.timeout);
 }
 
-notify::Outcome judge_slack(const net::Result& result) {
+notify::Outcome judge_slack(const SlackSettings& settings, const net::Result& result) {
   if (const auto* failure = std::get_if<net::Failure>(&result)) return judge_failure(*failure);
   const auto& response = std::get<net::Response>(result);
   const std::string words = short_words(response.body);
   if (response.status / 100 != 2) return judge_status(response, words);
   if (words == "ok") return notify::Sent{"accepted"};
   const auto json = nlohmann::json::parse(response.body, nullptr, false);
-  if (json.is_object() && json.contains("ok")) return judge_json(json, words);
+  if (json.is_object() && json.contains("ok")) return judge_json(settings, json, words);
   return notify::Refused{fmt::format("Slack answered \"{}\" instead of \"ok\"", words)};
 }
 

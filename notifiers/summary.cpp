@@ -63,7 +63,7 @@ std::string value_text(double value) {
 
 std::vector<Label> shown_labels(const Labels& labels, const Labels* without) {
   std::vector<Label> shown;
-  for (const Label& label : labels) {
+  for (const LabelView& label : labels) {
     if (shown.size() == kMaxLabels) break;
     if (without != nullptr && without->has(label.name)) continue;
     shown.push_back({one_line(label.name, kMaxName), one_line(label.value, kMaxValue)});
@@ -102,7 +102,7 @@ std::string values_of(const Labels& labels, const Labels* without) {
     return without != nullptr && without->has(name);
   };
   if (!left_out(kAlertName)) add(labels.get(kAlertName));
-  for (const Label& label : labels) {
+  for (const LabelView& label : labels) {
     if (label.name != kAlertName && !left_out(label.name)) add(label.value);
   }
   return out;

@@ -59,12 +59,18 @@ TellRecord record_of(const Notification& notification, Timestamp at) {
                     notification.channel,
                     prompt ? notification.decided_at : at,
                     {},
+                    {},
                     {}};
   for (const Told& told : notification.alerts) {
     (told.status == Status::Firing ? record.firing : record.resolved)
         .insert(told.alert->fingerprint);
   }
   return record;
+}
+
+std::string_view message_to_change(const Notification& notification, const TellRecord* last) {
+  if (last == nullptr || notification.reason == Reason::FirstNotification) return {};
+  return last->message;
 }
 
 TellRecord forget(TellRecord record, Fingerprint fingerprint) {

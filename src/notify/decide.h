@@ -23,6 +23,7 @@ struct TellRecord {
   Timestamp at;  ///< of the last message; what repeat_interval counts from
   std::unordered_set<Fingerprint> firing;
   std::unordered_set<Fingerprint> resolved;
+  std::string message = {};  ///< Sent::message of the last one that had it, of the same story
   bool operator==(const TellRecord&) const = default;
 };
 
@@ -57,6 +58,10 @@ inline constexpr Duration kPrompt = std::chrono::minutes{1};
 /// delivery, so that a repeat_interval of several group_intervals ends with one of the flushes
 /// instead of a moment after it; else it is `at`.
 TellRecord record_of(const Notification& notification, Timestamp at);
+
+/// The message that this one changes, if the channel can do that: the one it was last told, unless
+/// the story begins anew.
+std::string_view message_to_change(const Notification& notification, const TellRecord* last);
 
 /// The record without this alert: what happens to it next is news to the channel.
 TellRecord forget(TellRecord record, Fingerprint fingerprint);

@@ -24,15 +24,15 @@ constexpr std::array<std::pair<Reason, std::string_view>, 5> kReasons = {{
 template <class Get>
 Labels common(const std::vector<Told>& alerts, Get get) {
   if (alerts.empty()) return {};
-  std::vector<Label> shared;
-  for (const Label& label : get(*alerts.front().alert)) {
+  std::vector<LabelView> shared;
+  for (const LabelView& label : get(*alerts.front().alert)) {
     const bool in_all = std::all_of(alerts.begin(), alerts.end(), [&](const Told& told) {
       const Labels& labels = get(*told.alert);
       return labels.has(label.name) && labels.get(label.name) == label.value;
     });
     if (in_all) shared.push_back(label);
   }
-  return Labels(std::move(shared));
+  return Labels::of(std::move(shared));
 }
 
 }  // namespace

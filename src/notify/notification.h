@@ -40,6 +40,7 @@ struct Notification {
   Reason reason = Reason::FirstNotification;
   Timestamp decided_at;
   std::string external_url;  ///< of this Tocsin, without a trailing slash
+  Labels route_labels = {};  ///< route::Route::labels: templates, not yet expanded
 
   /// Firing if any alert is.
   Status status() const;
@@ -59,6 +60,8 @@ void sorted_for_message(std::vector<Told>& alerts);
 struct Sent {
   std::string detail;            ///< for the timeline: "250 accepted for delivery", "200 ok"
   Duration hold_destination{0};  ///< accepted, but the next message has to wait this long
+  /// Where the channel keeps the message, in its own words, when it can change it later; or empty.
+  std::string message = {};
 };
 /// Worth another attempt. `after` is what the destination asked for (429, Retry-After), else 0;
 /// `whole_destination` says that everything for it has to wait, not only this message.
@@ -66,6 +69,10 @@ struct Retry {
   std::string why;
   Duration after{0};
   bool whole_destination = false;
+  bool anew =
+      false;  ///< the earlier message cannot be changed any more: the next attempt is a new one
+  /// The destination has certainly not acted on it: it said so, or was never reached.
+  bool unheard = false;
 };
 /// Will never be accepted as it is: die at once, visibly.
 struct Refused {

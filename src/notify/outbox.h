@@ -18,9 +18,14 @@ struct OutboxRow {
   std::int64_t id = 0;  ///< unique for ever, rising with the order of decisions
   Notification notification;
   RowState state = RowState::Pending;
-  int attempts = 0;        ///< started so far; after a restart at least 1, as one may have been
+  int attempts = 0;  ///< started so far; after a restart at least 1, as one may have been
+  int unheard = 0;  ///< of those, the ones that are known not to have been heard; 0 after a restart
   Timestamp retry_at;      ///< first attempt: when decided
   std::string last_error;  ///< of the last attempt, for people
+
+  /// Whether the channel may know already what it says: an attempt is under way, or its answer was
+  /// lost or an error.
+  bool perhaps_heard() const { return attempts > unheard; }
 };
 
 }  // namespace tocsin::notify

@@ -7,6 +7,7 @@
 
 #include "model/error.h"
 #include "model/text.h"
+#include "notifiers/message_rendering.h"
 #include "outcomes.h"
 #include "samples.h"
 #include "support/temporary_folder.h"
@@ -193,14 +194,74 @@ TEST(Slack, AnswersMeanWhatSlackDocuments) {
       {Failure{Failure::Kind::TooLarge, "too large"}, "refused: too large"},
       {Failure{Failure::Kind::BadRequest, "not a URL"}, "refused: not a URL"},
   };
-  for (const Judged& each : cases) EXPECT_EQ(in_words(judge_slack(each.result)), each.expected);
+  for (const Judged& each : cases) EXPECT_EQ(in_words(judge_slack({}, each.result)), each.expected);
 }
 
 TEST(Slack, WhatAServerSaysIsCutAndCleaned) {
   const std::string body = "\x1b[31m" + std::string(1 << 20, 'x');
-  const auto outcome = judge_slack(net::Response{400, {}, body});
+  const auto outcome = judge_slack({}, net::Response{400, {}, body});
   const std::string why = std::get<notify::Refused>(outcome).why;
   EXPECT_EQ(why, "HTTP status 400: \\x1b[31m" + std::string(191, 'x') + "…");
+}
+
+SlackSettings bot() {
+  SlackSettings out;
+  out.api_url.text = "https://slack.example/api/chat.postMessage";
+  out.channel = "#ops";
+  out.update_message = true;
+  return out;
+}
+
+TEST(Slack, ABotChangesItsMessage) {
+  const MakeRendering make = make_rendering(MessageTemplates::standard(), kStart);
+  for (const bool own_layout : {true, false}) {
+    SlackSettings settings = bot();
+    if (!own_layout) {
+      settings.message = SlackMessage{};
+      settings.message->title = "x";
+    }
+    const net::Request first = slack(settings, mixed(), make);
+    EXPECT_EQ(first.url, "https://slack.example/api/chat.postMessage");
+    EXPECT_EQ(json::parse(first.body)["channel"], "#ops");
+    EXPECT_FALSE(json::parse(first.body).contains("ts"));
+    const net::Request next = slack(settings, mixed(), make, "C024BE91L/15034.0247");
+    EXPECT_EQ(next.url, "https://slack.example/api/chat.update");
+    EXPECT_EQ(json::parse(next.body)["channel"], "C024BE91L");
+    EXPECT_EQ(json::parse(next.body)["ts"], "15034.0247");
+    settings.update_message = false;
+    EXPECT_EQ(slack(settings, mixed(), make, "C024BE91L/15034.0247").body, first.body);
+  }
+}
+
+TEST(Slack, WhereTheMessageIsComesFromTheAnswer) {
+  const std::vector<std::pair<std::string, std::string>> cases = {
+      {R"({"ok":true,"channel":"C024BE91L","ts":"15034.0247"})", "C024BE91L/15034.0247"},
+      {R"({"ok":true,"channel":"C024BE91L"})", ""},
+      {R"({"ok":true,"channel":"C024BE91L","ts":15034})", ""},
+      {R"({"ok":true,"channel":"C0/2","ts":"1"})", ""},
+      {R"({"ok":true,"channel":"","ts":"1"})", ""},
+      {R"({"ok":true,"channel":"C","ts":")" + std::string(65, '1') + "\"}", ""},
+      {"ok", ""},
+  };
+  for (const auto& [answer, message] : cases) {
+    const auto outcome = judge_slack(bot(), net::Response{200, {}, answer});
+    EXPECT_EQ(std::get<notify::Sent>(outcome).message, message) << answer;
+  }
+  const auto unasked = judge_slack({}, net::Response{200, {}, cases.front().first});
+  EXPECT_EQ(std::get<notify::Sent>(unasked).message, "");
+}
+
+TEST(Slack, AMessageThatCannotBeChangedGivesWayToANewOne) {
+  for (const std::string word :
+       {"message_not_found", "cant_update_message", "edit_window_closed"}) {
+    const net::Response answer{200, {}, R"({"ok":false,"error":")" + word + "\"}"};
+    const auto outcome = judge_slack(bot(), answer);
+    ASSERT_TRUE(std::holds_alternative<notify::Retry>(outcome)) << word;
+    EXPECT_TRUE(std::get<notify::Retry>(outcome).anew);
+    EXPECT_EQ(in_words(judge_slack({}, answer)), "refused: Slack answered " + word);
+  }
+  EXPECT_EQ(in_words(judge_slack(bot(), net::Response{200, {}, R"({"ok":false,"error":"x"})"})),
+            "refused: Slack answered x");
 }
 
 }  // namespace
