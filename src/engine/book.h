@@ -22,18 +22,24 @@
 #include <utility>
 #include <vector>
 
+#include "engine/label_index.h"
 #include "group/group.h"
 #include "journal/journal.h"
 #include "model/alert.h"
+#include "model/fingerprints.h"
 #include "notify/decide.h"
 #include "notify/outbox.h"
+#include "notify/rate_limit.h"
+#include "route/inhibition.h"
 #include "route/silence.h"
 #include "state/step.h"
 
 namespace tocsin::engine {
 
-using Alerts = std::unordered_map<Fingerprint, AlertPtr>;
+using Alerts = FingerprintMap<AlertPtr>;
 using RuleStates = std::unordered_map<std::string, std::shared_ptr<state::Actives>>;
+
+using Endings = std::map<Timestamp, FingerprintSet>;
 
 /// Names one channel of one receiver: what rows, records and lanes of deliveries are kept by.
 struct ChannelKey {
@@ -42,10 +48,19 @@ struct ChannelKey {
   auto operator<=>(const ChannelKey&) const = default;
 };
 
+/// How long a channel wants to be left alone. `since` is when it said so: a clock that was set back
+/// shows by it.
+struct Hold {
+  Timestamp since, until;
+};
+
+/// By group id: the names of the time intervals that mute the group, as of its last flush.
+using MutedGroups = std::unordered_map<std::string, std::vector<std::string>>;
+
 /// A group with all that belongs to it.
 struct GroupEntry {
   group::Group group;
-  std::unordered_set<Fingerprint> members;
+  FingerprintSet members;
   std::map<ChannelKey, notify::TellRecord> told;
 };
 
@@ -60,27 +75,43 @@ class Book {
 
   const Alerts& alerts() const { return *alerts_; }
   const route::Silences& silences() const { return *silences_; }
+  const route::Inhibitions& inhibitions() const { return *inhibitions_; }
+  const MutedGroups& muted_groups() const { return *muted_groups_; }
   const std::unordered_map<std::string, GroupEntry>& groups() const { return groups_; }
   const std::map<std::int64_t, notify::OutboxRow>& outbox() const { return outbox_; }
   const RuleStates& rule_states() const { return rule_states_; }
 
   AlertPtr alert(Fingerprint fingerprint) const;
   const GroupEntry* group(const std::string& id) const;
-  /// The ids of the groups an alert is a member of.
-  const std::unordered_set<std::string>& groups_of(Fingerprint fingerprint) const;
+  /// Whether an alert is a member of any group.
+  bool is_grouped(Fingerprint fingerprint) const { return memberships_.contains(fingerprint); }
   /// Rows for one channel about one group, oldest first.
   std::vector<const notify::OutboxRow*> rows(const std::string& group_id,
                                              const ChannelKey& channel) const;
   /// Rows for any channel about one group.
   std::vector<const notify::OutboxRow*> rows(const std::string& group_id) const;
-  /// (retry_at, row id) of the pending rows of each channel, the soonest first.
+  /// (retry_at, row id) of the pending rows of each channel that no attempt is under way for, the
+  /// soonest first.
   const std::map<ChannelKey, std::set<std::pair<Timestamp, std::int64_t>>>& due_rows() const {
     return due_rows_;
   }
   /// (next_flush, group id), the soonest first.
   const std::set<std::pair<Timestamp, std::string>>& flushes() const { return flushes_; }
-  /// (ends_at, fingerprint) of alerts that have an end, the soonest first.
-  const std::set<std::pair<Timestamp, Fingerprint>>& endings() const { return endings_; }
+  /// The alerts that have an end by when that is.
+  const Endings& endings() const { return endings_; }
+
+  /// Up to when the ends of alerts have been said in the timeline.
+  Timestamp ended_until() const { return ended_until_; }
+  void set_ended_until(Timestamp at);
+
+  /// The channels that asked to be left alone.
+  const std::map<ChannelKey, Hold>& holds() const { return holds_; }
+  void hold(const ChannelKey& channel, Hold hold);
+  void end_hold(const ChannelKey& channel);
+
+  /// When attempts were lately started on the channels that have a rate limit.
+  const std::map<ChannelKey, notify::Starts>& starts() const { return starts_; }
+  void set_starts(const ChannelKey& channel, notify::Starts starts);
 
   /// An id no outbox row ever had, rising.
   std::int64_t next_row_id();
@@ -95,9 +126,16 @@ class Book {
   /// Replaces what an alert says without journalling it: its state is as before, and after a
   /// restart the next evaluation says it again.
   void refresh_alert(AlertPtr alert);
+  /// Files all alerts under new rules. In memory only: the rules are the configuration's.
+  void set_inhibit_rules(std::vector<route::InhibitRule> rules);
+  /// Notes which time intervals mute a group (none: it is not muted), in memory only: after a
+  /// restart it is known again with the group's next flush.
+  void set_muted(const std::string& group_id, std::vector<std::string> intervals);
   /// Counts an attempt that starts now, in memory only: after a restart a row counts as tried
-  /// anyway.
-  void count_attempt(std::int64_t row_id);
+  /// anyway. The row is due again when it is put again.
+  void start_attempt(std::int64_t row_id);
+  /// One of its attempts is known not to have been heard; in memory only, too.
+  void count_unheard(std::int64_t row_id);
   /// Hands out one rule's alerts for state::step; copies only if a reader holds them.
   state::Actives take_actives(const std::string& rule_id);
   void give_actives(const std::string& rule_id, state::Actives actives);
@@ -106,7 +144,10 @@ class Book {
   /// everything is on disk now.
   bool commit();
   /// Deletes a small slice of what the journal keeps for readers only and is older than `before`.
-  void trim(Timestamp before, std::size_t most);
+  /// Returns how many rows went.
+  std::size_t trim(Timestamp before, std::size_t most);
+  /// Of the journal; 0 and nothing when it cannot say.
+  journal::Extent extent();
   /// Journals first, then applies. Throws Error when that fails; then nothing has changed.
   /// REQUIRES: not between begin() and commit().
   void commit_now(const std::vector<journal::Change>& changes);
@@ -122,12 +163,21 @@ class Book {
     Snapshot& operator=(const Snapshot&) = delete;
 
     const Alerts& alerts() const { return *alerts_; }
+    /// By the labels of alerts().
+    const LabelIndex& labels() const { return *labels_; }
     const route::Silences& silences() const { return *silences_; }
+    /// Who inhibits whom: see route::Inhibitions::inhibiting().
+    const route::Inhibitions& inhibitions() const { return *inhibitions_; }
+    /// By group::Group::id, which is group::group_key(route.id, labels).
+    const MutedGroups& muted_groups() const { return *muted_groups_; }
 
    private:
     const Book& book_;
     std::shared_ptr<const Alerts> alerts_;
+    std::shared_ptr<const LabelIndex> labels_;
     std::shared_ptr<const route::Silences> silences_;
+    std::shared_ptr<const route::Inhibitions> inhibitions_;
+    std::shared_ptr<const MutedGroups> muted_groups_;
   };
 
   /// Held by readers of anything else that is guarded by the book (rule states, counters).
@@ -137,19 +187,33 @@ class Book {
   bool healthy(std::string* why = nullptr) const;
   std::uint64_t commits() const { return commits_; }
   std::uint64_t failed_commits() const { return failed_commits_; }
+  double commit_seconds() const { return commit_seconds_; }
+  double last_commit_seconds() const { return last_commit_seconds_; }
+  /// Changes that could not be written so far and wait in memory.
+  std::size_t backlog() const { return backlog_; }
 
  private:
+  void load_facts(const std::map<std::string, std::string>& facts);
   void put_alert(AlertPtr alert);
   void drop_alert(Fingerprint fingerprint);
   void put_group(group::Group group);
   void drop_group(const std::string& id);
   void add_member(const std::string& group_id, Fingerprint fingerprint);
   void drop_member(const std::string& group_id, Fingerprint fingerprint);
+  void left_group(Fingerprint fingerprint);
   void put_row(notify::OutboxRow row);
   void drop_row(std::int64_t id);
+  void not_due(const notify::OutboxRow& row);
   void apply_to_memory(const journal::Change& change);
+  /// Journals, and notes how long that took.
+  void write(const std::vector<journal::Change>& changes);
   Alerts& own_alerts();
+  LabelIndex& own_labels();
+  void forget_labels(const Labels& labels);
+  void set_ending(const Alert* before, const Alert* after);
   route::Silences& own_silences();
+  route::Inhibitions& own_inhibitions();
+  void file_source(const Alert* before, const Alert* after);
 
   journal::Journal& journal_;
   mutable std::shared_mutex mutex_;
@@ -158,21 +222,30 @@ class Book {
 
   // Shared with snapshots: copied on write while a reader holds them.
   std::shared_ptr<Alerts> alerts_;
+  std::shared_ptr<LabelIndex> labels_;
   std::shared_ptr<route::Silences> silences_;
+  std::shared_ptr<route::Inhibitions> inhibitions_;
+  std::shared_ptr<MutedGroups> muted_groups_;
   RuleStates rule_states_;
 
   std::unordered_map<std::string, GroupEntry> groups_;
-  std::unordered_map<Fingerprint, std::unordered_set<std::string>> memberships_;
+  FingerprintMap<int> memberships_;  // in how many groups, if in any
   std::set<std::pair<Timestamp, std::string>> flushes_;
-  std::set<std::pair<Timestamp, Fingerprint>> endings_;
+  Endings endings_;
   std::map<std::int64_t, notify::OutboxRow> outbox_;
   std::map<std::pair<std::string, ChannelKey>, std::set<std::int64_t>> rows_by_target_;
   std::map<ChannelKey, std::set<std::pair<Timestamp, std::int64_t>>> due_rows_;
   std::int64_t last_row_id_ = 0;
+  Timestamp ended_until_;
+  std::map<ChannelKey, Hold> holds_;
+  std::map<ChannelKey, notify::Starts> starts_;
 
   std::string failure_;  // why the last commit failed; empty when it did not
   std::uint64_t commits_ = 0;
   std::uint64_t failed_commits_ = 0;
+  double commit_seconds_ = 0;
+  double last_commit_seconds_ = 0;
+  std::size_t backlog_ = 0;
 };
 
 }  // namespace tocsin::engine

@@ -6,6 +6,7 @@
 #include "model/overloaded.h"
 
 namespace tocsin::engine {
+
 Alerts& Book::own_alerts() {
   if (alerts_.use_count() > 1) alerts_ = std::make_shared<Alerts>(*alerts_);
   return *alerts_;
@@ -16,10 +17,47 @@ route::Silences& Book::own_silences() {
   return *silences_;
 }
 
+route::Inhibitions& Book::own_inhibitions() {
+  if (inhibitions_.use_count() > 1) {
+    inhibitions_ = std::make_shared<route::Inhibitions>(*inhibitions_);
+  }
+  return *inhibitions_;
+}
+
+void Book::file_source(const Alert* before, const Alert* after) {
+  const bool same = before != nullptr && after != nullptr && before->ends_at == after->ends_at;
+  if (same || !inhibitions_->concern((after != nullptr ? after : before)->labels)) return;
+  if (before != nullptr) own_inhibitions().drop(*before);
+  if (after != nullptr) own_inhibitions().put(*after);
+}
+
+LabelIndex& Book::own_labels() {
+  if (labels_.use_count() > 1) labels_ = std::make_shared<LabelIndex>(*labels_);
+  return *labels_;
+}
+
+void Book::forget_labels(const Labels& labels) {
+  own_labels().forget(labels);
+  if (!labels_->is_stale()) return;
+  labels_ = std::make_shared<LabelIndex>();
+  for (const auto& [fingerprint, alert] : *alerts_) labels_->add(fingerprint, alert->labels);
+}
+
+void Book::set_ending(const Alert* before, const Alert* after) {
+  if (before != nullptr && before->ends_at) {
+    if (after != nullptr && after->ends_at == before->ends_at) return;
+    const auto at = endings_.find(*before->ends_at);
+    at->second.erase(before->fingerprint);
+    if (at->second.empty()) endings_.erase(at);
+  }
+  if (after != nullptr && after->ends_at) endings_[*after->ends_at].insert(after->fingerprint);
+}
+
 void Book::put_alert(AlertPtr alert) {
   AlertPtr& slot = own_alerts()[alert->fingerprint];
-  if (slot && slot->ends_at) endings_.erase({*slot->ends_at, slot->fingerprint});
-  if (alert->ends_at) endings_.insert({*alert->ends_at, alert->fingerprint});
+  if (!slot) own_labels().add(alert->fingerprint, alert->labels);
+  file_source(slot.get(), alert.get());
+  set_ending(slot.get(), alert.get());
   slot = std::move(alert);
 }
 
@@ -27,8 +65,11 @@ void Book::drop_alert(Fingerprint fingerprint) {
   Alerts& alerts = own_alerts();
   const auto at = alerts.find(fingerprint);
   if (at == alerts.end()) return;
-  if (at->second->ends_at) endings_.erase({*at->second->ends_at, fingerprint});
+  const AlertPtr gone = at->second;
+  set_ending(gone.get(), nullptr);
+  file_source(gone.get(), nullptr);
   alerts.erase(at);
+  forget_labels(gone->labels);
 }
 
 void Book::put_group(group::Group group) {
@@ -42,26 +83,27 @@ void Book::drop_group(const std::string& id) {
   const auto at = groups_.find(id);
   if (at == groups_.end()) return;
   flushes_.erase({at->second.group.next_flush, id});
-  const std::unordered_set<Fingerprint> members = std::move(at->second.members);
+  const FingerprintSet members = std::move(at->second.members);
   groups_.erase(at);
-  for (const Fingerprint member : members) drop_member(id, member);
+  set_muted(id, {});
+  for (const Fingerprint member : members) left_group(member);
 }
 
 void Book::add_member(const std::string& group_id, Fingerprint fingerprint) {
   const auto at = groups_.find(group_id);
-  if (at == groups_.end()) return;
-  at->second.members.insert(fingerprint);
-  memberships_[fingerprint].insert(group_id);
+  if (at == groups_.end() || !at->second.members.insert(fingerprint).second) return;
+  ++memberships_[fingerprint];
 }
 
 void Book::drop_member(const std::string& group_id, Fingerprint fingerprint) {
-  if (const auto at = groups_.find(group_id); at != groups_.end()) {
-    at->second.members.erase(fingerprint);
-  }
-  const auto memberships = memberships_.find(fingerprint);
-  if (memberships == memberships_.end()) return;
-  memberships->second.erase(group_id);
-  if (memberships->second.empty()) memberships_.erase(memberships);
+  const auto at = groups_.find(group_id);
+  if (at == groups_.end() || at->second.members.erase(fingerprint) == 0) return;
+  left_group(fingerprint);
+}
+
+void Book::left_group(Fingerprint fingerprint) {
+  const auto at = memberships_.find(fingerprint);
+  if (--at.value() == 0) memberships_.erase(at);
 }
 
 void Book::put_row(notify::OutboxRow row) {
@@ -75,16 +117,20 @@ void Book::put_row(notify::OutboxRow row) {
   outbox_.emplace(id, std::move(row));
 }
 
+void Book::not_due(const notify::OutboxRow& row) {
+  const auto due = due_rows_.find({row.notification.receiver, row.notification.channel});
+  if (due == due_rows_.end()) return;
+  due->second.erase({row.retry_at, row.id});
+  if (due->second.empty()) due_rows_.erase(due);
+}
+
 void Book::drop_row(std::int64_t id) {
   const auto at = outbox_.find(id);
   if (at == outbox_.end()) return;
   const notify::Notification& about = at->second.notification;
-  const ChannelKey channel{about.receiver, about.channel};
-  if (const auto due = due_rows_.find(channel); due != due_rows_.end()) {
-    due->second.erase({at->second.retry_at, id});
-    if (due->second.empty()) due_rows_.erase(due);
-  }
-  const auto target = rows_by_target_.find({about.group_id, channel});
+  not_due(at->second);
+  const auto target =
+      rows_by_target_.find({about.group_id, ChannelKey{about.receiver, about.channel}});
   if (target != rows_by_target_.end()) {
     target->second.erase(id);
     if (target->second.empty()) rows_by_target_.erase(target);
@@ -96,6 +142,10 @@ void Book::apply_to_memory(const journal::Change& change) {
   std::visit(
       Overloaded{
           [&](const journal::PutAlert& put) { put_alert(put.alert); },
+          [&](const journal::ExtendAlert& extend) {
+            const AlertPtr known = alert(extend.fingerprint);
+            if (known) put_alert(extended(*known, extend.ends_at, extend.updated_at));
+          },
           [&](const journal::DropAlert& drop) { drop_alert(drop.fingerprint); },
           // Rule states pass through take_actives and give_actives as a whole.
           [](const journal::PutRuleState&) {},

@@ -5,6 +5,7 @@
 #include "engine/delivery.h"
 #include "engine/dispatch.h"
 #include "engine/evaluation_run.h"
+#include "engine/intake.h"
 #include "rule/schedule.h"
 
 namespace tocsin::engine {
@@ -44,6 +45,10 @@ void set_back_rule_states(Book& book, Timestamp now) {
 
 void Evaluation::clock_set_back(Timestamp now) {
   for (const auto& run : runs_) {
+    if (run->running && run->due > now) {  // what is answered yet is as of now
+      run->due = now;
+      run->set_back = true;
+    }
     if (run->running || run->due <= now + run->group->interval) continue;
     due_.erase({run->due, run->index});
     run->due = rule::first_due(*run->group, now);
@@ -52,10 +57,11 @@ void Evaluation::clock_set_back(Timestamp now) {
   set_back_rule_states(book_, now);
   // An alert that resolved in what is the future now would fire once more.
   std::vector<AlertPtr> over;
-  for (auto at = book_.endings().lower_bound({now + Duration{1}, 0}); at != book_.endings().end();
-       ++at) {
-    const AlertPtr alert = book_.alert(at->second);
-    if (alert->origin == Origin::Rule) over.push_back(alert);
+  for (auto at = book_.endings().upper_bound(now); at != book_.endings().end(); ++at) {
+    for (const Fingerprint fingerprint : at->second) {
+      const AlertPtr alert = book_.alert(fingerprint);
+      if (alert->origin == Origin::Rule) over.push_back(alert);
+    }
   }
   for (const AlertPtr& alert : over) {
     auto ended = std::make_shared<Alert>(*alert);
@@ -64,7 +70,22 @@ void Evaluation::clock_set_back(Timestamp now) {
   }
 }
 
+void Intake::clock_set_back(Timestamp now) {
+  if (ended_until_ <= now) return;
+  const auto& endings = book_.endings();
+  std::vector<AlertPtr> over;
+  for (auto at = endings.upper_bound(now); at != endings.end() && at->first <= ended_until_; ++at) {
+    for (const Fingerprint fingerprint : at->second) over.push_back(book_.alert(fingerprint));
+  }
+  for (const AlertPtr& alert : over) {
+    book_.apply(journal::PutAlert{extended(*alert, now, std::min(alert->updated_at, now))});
+  }
+  ended_until_ = now;
+  book_.set_ended_until(now);
+}
+
 void Dispatch::clock_set_back(Timestamp now) {
+  hold_until_ = std::min(hold_until_, now);  // by the old clock it may be over
   std::vector<group::Group> late;
   std::vector<notify::TellRecord> told;
   for (const auto& [id, entry] : book_.groups()) {
@@ -86,10 +107,17 @@ void Dispatch::clock_set_back(Timestamp now) {
 }
 
 void Delivery::clock_set_back(Timestamp now) {
-  const Timestamp latest = now + kLongestPause;
-  for (auto& [key, lane] : lanes_) lane.held_until = std::min(lane.held_until, latest);
+  const std::map<ChannelKey, Hold> holds = book_.holds();
+  for (const auto& [key, hold] : holds) {
+    if (hold.since > now) book_.hold(key, {now, now + (hold.until - hold.since)});
+  }
+  for (const auto& [key, starts] : std::map(book_.starts())) {
+    book_.set_starts(key, notify::set_back(starts, now));
+  }
   std::vector<notify::OutboxRow> late;
   for (const auto& [id, row] : book_.outbox()) {
+    const ChannelKey key{row.notification.receiver, row.notification.channel};
+    const Timestamp latest = std::max(now + kLongestPause, held_until(key));
     if (row.state != notify::RowState::Pending || row.retry_at <= latest) continue;
     late.push_back(row);
     late.back().retry_at = latest;

@@ -5,6 +5,12 @@
 #include <fmt/format.h>
 
 namespace tocsin::engine {
+namespace {
+
+/// In one turn: some ten milliseconds, for which readers wait; the next turn goes on at once.
+constexpr int kMostFlushes = 500;
+
+}  // namespace
 
 Dispatch::Dispatch(Book& book, std::string external_url)
     : book_(book), external_url_(std::move(external_url)) {}
@@ -32,7 +38,10 @@ void Dispatch::join(const route::Route& route, const AlertPtr& alert, Timestamp 
 }
 
 Timestamp Dispatch::tick(Timestamp now) {
-  while (!book_.flushes().empty() && book_.flushes().begin()->first <= now) {
+  if (now < hold_until_) return hold_until_;
+  for (int flushed = 0; !book_.flushes().empty() && book_.flushes().begin()->first <= now;
+       ++flushed) {
+    if (flushed == kMostFlushes) return now;
     flush(std::string(book_.flushes().begin()->second), now);
   }
   return book_.flushes().empty() ? Timestamp::max() : book_.flushes().begin()->first;

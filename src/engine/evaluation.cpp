@@ -100,8 +100,13 @@ void Evaluation::configure(std::shared_ptr<const config::Config> config, Timesta
 
 Timestamp Evaluation::tick(Timestamp now) {
   // Sources may answer before returning: then one group ends before the next one starts.
+  const SteadyTime start = std::chrono::steady_clock::now();
+  const auto is_over = [&] { return slice_ && std::chrono::steady_clock::now() - start > *slice_; };
   work_in_all(now);
-  while (start_next(now)) work_in_all(now);
+  while (start_next(now)) {
+    work_in_all(now);
+    if (is_over()) break;
+  }
   return due_.empty() ? Timestamp::max() : due_.begin()->first;
 }
 
@@ -182,8 +187,7 @@ void Evaluation::finish(Run& run, Timestamp now) {
   ++run.status.iterations;
   const rule::NextDue next = rule::next_due(*run.group, run.due, now);
   run.status.missed += next.missed;
-  const bool set_back = next.due > now + run.group->interval;  // the clock, meanwhile
-  run.due = set_back ? rule::first_due(*run.group, now) : next.due;
+  run.due = std::exchange(run.set_back, false) ? rule::first_due(*run.group, now) : next.due;
   due_.insert({run.due, run.index});
 }
 

@@ -10,6 +10,7 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <optional>
 #include <set>
 #include <string>
 #include <unordered_map>
@@ -91,6 +92,8 @@ class Evaluation {
   /// Works in the answers that have come, starts what is due; returns when it wants to be called
   /// again at the latest.
   Timestamp tick(Timestamp now);
+  /// A tick starts no further group after so long (it may be due by then: the next tick goes on).
+  void set_slice(std::chrono::milliseconds slice) { slice_ = slice; }
 
   /// The clock was set back: what was due by the old one is due by the new one, and what was over
   /// stays over.
@@ -138,6 +141,7 @@ class Evaluation {
   FindSource source_;
   std::string external_url_;
   AlertChanged changed_;
+  std::optional<std::chrono::milliseconds> slice_;  // none: everything that is due, in one tick
   std::shared_ptr<const config::Config> config_;
   rule::TemplateContext context_;
 

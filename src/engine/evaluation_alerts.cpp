@@ -136,7 +136,8 @@ std::string Evaluation::generator_url(const Run& run, const rule::Rule& rule) co
   const auto& all = config_->sources;
   const net::SourceSettings* source =
       name.empty() && !all.empty() ? &all.front() : config_->source(name);
-  std::string base = source == nullptr ? external_url_ : source->browse_url();
+  std::string base = source == nullptr ? "" : source->browse_url();
+  if (base.empty()) base = external_url_;  // the embedded source is browsed here
   while (base.ends_with('/')) base.pop_back();
   return fmt::format("{}/graph?g0.expr={}&g0.tab=1", base, escape_query(rule.expression));
 }

@@ -15,6 +15,8 @@ namespace {
 
 /// Longest time between two turns: nothing depends on it, it bounds the effect of clock jumps.
 constexpr Duration kLongestWait = std::chrono::seconds{1};
+/// Rules beside the data are computed in turns: what comes from outside waits no longer for them.
+constexpr Duration kEvaluationSlice = std::chrono::milliseconds{50};
 
 std::string random_uuid() {
   std::array<unsigned char, 16> bytes{};
@@ -41,38 +43,56 @@ Timestamp wall_clock() {
 
 Loop::Loop(journal::Journal& journal, std::shared_ptr<const config::Config> config,
            Settings settings)
-    : settings_(std::move(settings)) {
+    : settings_(std::move(settings)),
+      series_(settings_.series_file),
+      embedded_(series_.store()),
+      scraper_(series_.store(), {wall_clock, config::read_target_file}) {
+  series_.configure(*config);
+  series_.begin(wall_clock());
   Outside outside;
   outside.source = [this](const std::string& name) { return find_source(name); };
   outside.send = [this](notifiers::Delivery delivery, std::function<void(net::Result)> done) {
     send(std::move(delivery), std::move(done));
   };
+  outside.ask_source = [this](SourceQuestion question, std::function<void(net::Result)> done) {
+    ask_source(question, std::move(done));
+  };
   outside.new_id = random_uuid;
-  outside.load_config = [this] { return config::load(settings_.config_file); };
+  outside.load_config = [this] { return config::load(settings_.config_file, settings_.matchers); };
   outside.prepare_config = [this](const config::Config& next) { prepare_sources(next); };
   outside.seed = std::random_device{}();
+  outside.intake = settings_.intake;
+  outside.silence_limits = settings_.silence_limits;
+  outside.housekeeping = settings_.housekeeping;
+  outside.log_silences = settings_.log_silences;
+  outside.evaluation_slice = kEvaluationSlice;
   engine_ = std::make_unique<Engine>(journal, std::move(outside), settings_.external_url);
   engine_->on_command([this] { client_.wake(); });
-  engine_->begin(std::move(config), wall_clock());
+  engine_->begin(std::move(config), wall_clock(), settings_.start_delay);
 }
 
 Loop::~Loop() { stop(); }
 
 void Loop::start() {
+  series_.start();
+  scraper_.start();
   thread_ = std::thread([this] { run(); });
 }
 
 void Loop::stop() {
   stopping_ = true;
+  scraper_.stop();
   client_.wake();
   if (thread_.joinable()) thread_.join();
   engine_->refuse_commands();
+  series_.stop();
 }
 
 void Loop::run() {
   while (!stopping_) {
     const Timestamp now = wall_clock();
     const Timestamp next = engine_->turn(now);
+    series_.tick(now);
     client_.poll(std::clamp<Duration>(next - now, Duration{0}, kLongestWait));
   }
   engine_->refuse_commands();
@@ -90,17 +110,41 @@ void Loop::drain() {
   }
 }
 
-query::Source* Loop::find_source(const std::string& name) const {
+query::Source* Loop::find_source(const std::string& name) {
+  const std::string& wanted = name.empty() ? first_source_ : name;
+  if (!embedded_name_.empty() && wanted == embedded_name_) return &embedded_;
+  return find_remote(wanted);
+}
+
+net::RemoteSource* Loop::find_remote(const std::string& name) const {
   const auto at = sources_.find(name.empty() ? first_source_ : name);
   return at == sources_.end() ? nullptr : at->second.get();
 }
 
+void Loop::ask_source(const SourceQuestion& question, std::function<void(net::Result)> done) {
+  net::RemoteSource* source = find_remote(question.source);
+  if (source == nullptr) {  // it went with a reload
+    return done(net::Failure{net::Failure::Kind::Other, "there is no such source any more"});
+  }
+  source->pass_on(question.api, question.form, question.method == SourceQuestion::Method::Post,
+                  std::move(done));
+}
+
 void Loop::prepare_sources(const config::Config& config) {
+  scraper_.configure(config.scrape);
+  scraper_.forward(config.remote_write, config.global.external_labels);
   sources_.clear();
+  embedded_name_.clear();
   first_source_ = config.sources.empty() ? "" : config.sources.front().name;
   for (const net::SourceSettings& settings : config.sources) {
-    sources_[settings.name] = std::make_unique<net::RemoteSource>(settings, client_);
+    if (settings.embedded) {
+      embedded_name_ = settings.name;
+    } else {
+      sources_[settings.name] = std::make_unique<net::RemoteSource>(settings, client_);
+    }
   }
+  series_.configure(config);
+  embedded_.expect(embedded_expressions(config));
 }
 
 void Loop::send(notifiers::Delivery delivery, std::function<void(net::Result)> done) {

@@ -7,8 +7,11 @@
 #include <thread>
 
 #include "engine/engine.h"
+#include "engine/series_keeper.h"
 #include "net/client.h"
 #include "net/remote_source.h"
+#include "scrape/scraper.h"
+#include "series/embedded_source.h"
 
 namespace tocsin::engine {
 
@@ -19,7 +22,14 @@ class Loop {
  public:
   struct Settings {
     std::string config_file;
+    MatcherSyntax matchers = MatcherSyntax::Fallback;  ///< how those of the configuration are read
     std::string external_url;
+    Intake::Settings intake;
+    route::SilenceLimits silence_limits;
+    Housekeeping::Settings housekeeping = {};
+    bool log_silences = false;
+    std::string series_file;                   ///< snapshots of embedded series; empty: none
+    Duration start_delay{0};                   ///< nobody is told anything before
     Duration drain = std::chrono::seconds{5};  ///< how long stop() waits for deliveries under way
   };
 
@@ -35,18 +45,27 @@ class Loop {
   void stop();
 
   Engine& engine() { return *engine_; }
+  /// Of the embedded source; empty where there is none.
+  series::Store& series() { return series_.store(); }
+  const scrape::Scraper& scraper() const { return scraper_; }
 
  private:
   void run();
   void drain();
-  query::Source* find_source(const std::string& name) const;
+  query::Source* find_source(const std::string& name);
+  net::RemoteSource* find_remote(const std::string& name) const;
+  void ask_source(const SourceQuestion& question, std::function<void(net::Result)> done);
   void prepare_sources(const config::Config& config);
   void send(notifiers::Delivery delivery, std::function<void(net::Result)> done);
 
   Settings settings_;
   net::Client client_;
-  std::map<std::string, std::unique_ptr<query::Source>> sources_;
+  std::map<std::string, std::unique_ptr<net::RemoteSource>> sources_;
   std::string first_source_;
+  SeriesKeeper series_;
+  series::EmbeddedSource embedded_;
+  std::string embedded_name_;  ///< empty: there is none
+  scrape::Scraper scraper_;
   std::unique_ptr<Engine> engine_;
   std::atomic<bool> stopping_ = false;
   std::thread thread_;

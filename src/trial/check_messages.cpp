@@ -60,7 +60,7 @@ std::vector<Labels> alerts_of(const Notification& message, Status status) {
 
 bool has_all(const Labels& labels, const Labels& wanted) {
   return std::all_of(wanted.begin(), wanted.end(),
-                     [&](const Label& each) { return labels.get(each.name) == each.value; });
+                     [&](const LabelView& each) { return labels.get(each.name) == each.value; });
 }
 
 bool has_alerts(const Notification& message, const MessageCheck& check) {

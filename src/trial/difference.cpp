@@ -75,8 +75,9 @@ Sorted sort_out(std::vector<Item> expected, std::vector<Item> got,
 }
 
 std::size_t shared_labels(const Labels& a, const Labels& b) {
-  return static_cast<std::size_t>(std::count_if(
-      a.begin(), a.end(), [&](const Label& label) { return b.get(label.name) == label.value; }));
+  return static_cast<std::size_t>(std::count_if(a.begin(), a.end(), [&](const LabelView& label) {
+    return b.get(label.name) == label.value;
+  }));
 }
 
 /// What is missing was probably meant to be what is there and resembles it most.
@@ -102,7 +103,7 @@ void pair_similar(Sorted& sorted) {
 std::vector<std::string> names_of(const Labels& a, const Labels& b) {
   std::vector<std::string> names;
   for (const Labels* labels : {&a, &b}) {
-    for (const Label& label : *labels) names.push_back(label.name);
+    for (const LabelView& label : *labels) names.emplace_back(label.name);
   }
   std::sort(names.begin(), names.end());
   names.erase(std::unique(names.begin(), names.end()), names.end());
@@ -174,11 +175,11 @@ void add_rows(Lines& lines, std::string_view kind, const Labels& expected, const
 }
 
 Labels shared(const Labels& a, const Labels& b) {
-  std::vector<Label> both;
-  for (const Label& label : a) {
+  std::vector<LabelView> both;
+  for (const LabelView& label : a) {
     if (b.has(label.name) && b.get(label.name) == label.value) both.push_back(label);
   }
-  return Labels(std::move(both));
+  return Labels::of(std::move(both));
 }
 
 Lines only_rows(const Pair& pair, bool same) {
@@ -205,7 +206,7 @@ void add_alone(Lines& lines, std::string_view kind, const std::vector<Item>& ite
     const Item& item = items[i];
     lines.push_back(
         trim_right(fmt::format("{}{}  {}", kind, series_text(item.labels), text_of_value(item))));
-    for (const Label& each : item.annotations) {
+    for (const LabelView& each : item.annotations) {
       lines.push_back(fmt::format("    annotation {}  {}", each.name, quote(each.value)));
     }
   }

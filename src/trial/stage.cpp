@@ -13,6 +13,7 @@ void silence(std::vector<config::Receiver>& receivers) {
   for (config::Receiver& receiver : receivers) {
     for (notifiers::Channel& channel : receiver.channels) {
       channel.settings = notifiers::ConsoleSettings{};
+      channel.rate_limit = {};
     }
   }
 }

@@ -79,6 +79,33 @@ TEST_P(SetBack, AMessageThatWaitsIsTriedAgainSoon) {
   EXPECT_THAT(in_short(world.delivered()), ElementsAre("firing a=firing: first notification"));
 }
 
+TEST_P(SetBack, APostedAlertWhoseEndHasComeStaysOver) {
+  World world({kConfig, kRules});
+  state::Posted posted;
+  posted.labels = {{"alertname", "Down"}, {"host", "a"}};
+  posted.ends_at = world.now + minutes{3};
+  world.ask([&](engine::Engine& engine) { return engine.post_alerts({posted}); });
+  world.run_for(minutes{10});
+  ASSERT_THAT(world.delivered(), SizeIs(2));
+  set_back(world);
+  world.run_for(minutes{10});
+  EXPECT_THAT(world.delivered(), SizeIs(2));
+}
+
+TEST_P(SetBack, AChannelIsLeftAloneForAsLongAsItAskedAndNoLonger) {
+  World world({kConfig, kRules});
+  world.answer = [](const Delivered&) { return net::Response{429, {{"retry-after", "1200"}}, ""}; };
+  world.source.set("slow", {{{"host", "a"}}});
+  world.run_for(seconds{85});
+  ASSERT_THAT(world.attempts, SizeIs(1));
+  set_back(world);
+  const Timestamp then = world.now;
+  world.run_for(minutes{30});
+  ASSERT_GE(world.attempts.size(), 2u);
+  EXPECT_GE(world.attempts[1].at - then, seconds{1200});
+  EXPECT_LE(world.attempts[1].at - then, seconds{1210});
+}
+
 TEST(SetForward, MissedSlotsAreCountedAndNothingStorms) {
   World world({kConfig, kRules});
   world.source.set("slow", {{{"host", "a"}}});

@@ -50,6 +50,21 @@ TEST(Durability, AMessageDecidedBeforeTheCrashIsSentAfterIt) {
   EXPECT_THAT(in_short(world.delivered()), ElementsAre("firing a=firing: first notification"));
 }
 
+TEST(Durability, ACrashDoesNotShortenWhatAChannelAskedFor) {
+  World world({kConfig, kRules});
+  world.answer = [](const Delivered&) { return net::Response{429, {{"retry-after", "1200"}}, ""}; };
+  world.source.set("slow", {{{"host", "a"}}});
+  world.run_for(seconds{85});
+  ASSERT_THAT(world.attempts, SizeIs(1));
+  const Timestamp asked = world.attempts[0].at;
+  world.crash_and_restart();
+  // Neither this message goes out sooner nor another one.
+  world.source.set("slow", {{{"host", "a"}}, {{"host", "b"}}});
+  world.run_for(minutes{30});
+  ASSERT_GE(world.attempts.size(), 2u);
+  EXPECT_GE(world.attempts[1].at - asked, seconds{1200});
+}
+
 TEST(Durability, SilencesSurviveACrash) {
   World world({kConfig, kRules});
   silence(world, "a", hours{1});
@@ -57,6 +72,46 @@ TEST(Durability, SilencesSurviveACrash) {
   world.source.set("slow", {{{"host", "a"}}});
   world.run_for(minutes{5});
   EXPECT_THAT(world.delivered(), IsEmpty());
+}
+
+TEST(Housekeeping, SilencesAndAlertsStayAsLongAsTheyAreToBeKept) {
+  World world({kConfig, kRules}, [](engine::Outside& outside) {
+    outside.housekeeping = {.keep_resolved = minutes{10}, .keep_silences = hours{2}};
+  });
+  silence(world, "a", minutes{30});
+  world.source.set("slow", {{{"host", "b"}}});
+  world.run_for(minutes{3});
+  world.source.set("slow", {});
+  world.run_for(minutes{9}, seconds{10});
+  EXPECT_THAT(world.engine().book().alerts(), SizeIs(1));
+  world.run_for(minutes{5}, seconds{10});
+  EXPECT_THAT(world.engine().book().alerts(), IsEmpty());
+  world.run_for(minutes{120}, seconds{10});
+  EXPECT_EQ(world.engine().book().silences().size(), 1u);
+  world.run_for(minutes{15}, seconds{10});
+  EXPECT_EQ(world.engine().book().silences().size(), 0u);
+}
+
+TEST(Housekeeping, KeepsUpWithABusySystemInSmallSlices) {
+  World world({kConfig, ""}, [](engine::Outside& outside) {
+    outside.housekeeping = {.keep_resolved = minutes{10}};
+  });
+  std::vector<state::Posted> batch;
+  for (int number = 0; number < 3500; ++number) {
+    state::Posted& posted = batch.emplace_back();
+    posted.labels = {{"alertname", "Gone"}, {"host", std::to_string(number)}};
+    posted.ends_at = world.now - seconds{1};
+  }
+  world.ask([&](engine::Engine& engine) { return engine.post_alerts(batch); });
+  world.run_for(minutes{9}, seconds{5});
+  ASSERT_THAT(world.engine().book().alerts(), SizeIs(3500));
+  std::vector<std::size_t> left;
+  for (int turn = 0; turn < 4000 && !world.engine().book().alerts().empty(); ++turn) {
+    world.run_for(milliseconds{50}, milliseconds{50});
+    const std::size_t now = world.engine().book().alerts().size();
+    if (left.empty() || left.back() != now) left.push_back(now);
+  }
+  EXPECT_THAT(left, ElementsAre(3500, 2500, 1500, 500, 0));
 }
 
 TEST(Durability, OverdueFlushesHappenOnceAfterALongAbsence) {

@@ -43,7 +43,7 @@ groups: [{name: web, interval: 1h, rules: [{alert: Slow, expr: slow}]}]
   world.source.hold = true;
   while (world.source.asked == 0) world.run_for(minutes{1}, seconds{10});
   world.source.set("slow", {});
-  world.ask([](engine::Engine& engine) { return engine.reload(); });
+  world.ask([](engine::Engine& engine) { return engine.reload("a test"); });
   EXPECT_EQ(world.source.asked, 2) << "asked anew at once, not in an hour";
   world.source.hold = false;
   world.source.release();
@@ -124,7 +124,7 @@ TEST(Holding, AShorterForFiresAndALongerOneTakesBack) {
   world.run_for(minutes{2});
   const auto set_for = [&](const std::string& from, const std::string& to) {
     world.files.rules.replace(world.files.rules.find(from), from.size(), to);
-    world.ask([](engine::Engine& engine) { return engine.reload(); });
+    world.ask([](engine::Engine& engine) { return engine.reload("a test"); });
     world.run_for(seconds{11});
   };
   set_for("for: 1m", "for: 1h");
