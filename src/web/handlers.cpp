@@ -4,11 +4,16 @@ namespace tocsin::web {
 
 Router make_router(engine::Engine& engine, About about) {
   Router router;
-  add_alerts_api(router, engine);
-  add_silences_api(router, engine);
+  add_alerts_api(router, engine, about);
+  add_groups_api(router, engine, about);
+  add_silences_api(router, engine, about);
   add_status_api(router, engine, about);
   add_rules_api(router, engine, about);
+  add_source_api(router, engine, about);
   add_timeline_api(router, engine);
+  add_outbox_api(router, engine);
+  add_explain_api(router, engine);
+  add_targets_api(router, engine, about);
   add_metrics(router, engine, about);
   return router;
 }

@@ -116,7 +116,7 @@ JsonWriter& JsonWriter::value(double number) {
 
 JsonWriter& JsonWriter::value(const Labels& labels) {
   begin_object();
-  for (const Label& label : labels) field(label.name, label.value);
+  for (const LabelView& label : labels) field(label.name, label.value);
   return end_object();
 }
 

@@ -1,12 +1,15 @@
 // /api/v1/rules, /api/v1/alerts and /api/v1/status/buildinfo, as Prometheus answers them.
 #include <algorithm>
 #include <cmath>
-#include <unordered_set>
+#include <optional>
 
 #include <fmt/format.h>
 
+#include "model/error.h"
 #include "web/handlers.h"
 #include "web/json.h"
+#include "web/prometheus_answer.h"
+#include "web/rule_filter.h"
 
 namespace tocsin::web {
 namespace {
@@ -94,32 +97,6 @@ void write_rule(JsonWriter& out, const RuleView& view, bool with_alerts) {
   out.field("type", alerting ? "alerting" : "recording").end_object();
 }
 
-/// An empty set lets everything pass.
-bool passes(const std::unordered_set<std::string>& wanted, const std::string& value) {
-  return wanted.empty() || wanted.contains(value);
-}
-
-struct RuleFilter {
-  std::string type;  ///< "alert", "record" or empty
-  std::unordered_set<std::string> names, groups, files;
-  bool exclude_alerts = false;
-
-  bool wants(const rule::Rule& rule) const {
-    const std::string_view kind = rule.kind == rule::Kind::Alerting ? "alert" : "record";
-    return (type.empty() || type == kind) && passes(names, rule.name);
-  }
-};
-
-std::unordered_set<std::string> set_of(std::vector<std::string> values) {
-  return {values.begin(), values.end()};
-}
-
-Response prometheus_error(std::string_view type, const std::string& message, int status) {
-  JsonWriter out;
-  out.begin_object().field("status", "error").field("errorType", type).field("error", message);
-  return json(out.end_object().take(), status);
-}
-
 void write_group(JsonWriter& out, const GroupView& group, const RuleFilter& filter) {
   out.begin_object().field("name", group.group->name).field("file", group.group->file);
   out.key("rules").begin_array();
@@ -133,28 +110,30 @@ void write_group(JsonWriter& out, const GroupView& group, const RuleFilter& filt
 }
 
 Response get_rules(engine::Engine& engine, const Request& request) {
-  RuleFilter filter;
-  filter.type = request.parameter("type");
-  if (!filter.type.empty() && filter.type != "alert" && filter.type != "record") {
-    return prometheus_error("bad_data", fmt::format("not supported value \"{}\"", filter.type),
-                            400);
+  std::optional<RuleFilter> filter;
+  try {
+    filter.emplace(request);
+  } catch (const Error& error) {
+    return prometheus_error("bad_data", error.what(), 400);
   }
-  filter.names = set_of(request.parameters("rule_name[]"));
-  filter.groups = set_of(request.parameters("rule_group[]"));
-  filter.files = set_of(request.parameters("file[]"));
-  filter.exclude_alerts = request.flag("exclude_alerts", false);
   const auto view = engine.rules();
   JsonWriter out;
   out.begin_object().field("status", "success").key("data").begin_object();
   out.key("groups").begin_array();
+  RulePage page(*filter);
   for (const GroupView& group : view->groups()) {
-    if (!passes(filter.groups, group.group->name) || !passes(filter.files, group.group->file))
-      continue;
-    const bool any = std::any_of(group.rules.begin(), group.rules.end(),
-                                 [&](const RuleView& rule) { return filter.wants(*rule.rule); });
-    if (any) write_group(out, group, filter);
+    if (!filter->wants(group)) continue;
+    if (page.shows(group)) write_group(out, group, *filter);
   }
-  return json(out.end_array().end_object().end_object().take());
+  out.end_array();
+  if (page.lost()) {
+    return prometheus_error(
+        "bad_data",
+        fmt::format("invalid group_next_token '{}'. were rule groups changed?", filter->next_token),
+        400);
+  }
+  if (!page.next().empty()) out.field("groupNextToken", page.next());
+  return json(out.end_object().end_object().take());
 }
 
 Response get_active_alerts(engine::Engine& engine) {
@@ -173,7 +152,9 @@ Response get_active_alerts(engine::Engine& engine) {
 Response get_build_info(const About& about) {
   JsonWriter out;
   out.begin_object().field("status", "success").key("data").begin_object();
-  out.field("application", "tocsin").field("version", about.version);
+  out.field("application", "tocsin").field("branch", "").field("buildDate", "");
+  out.field("buildUser", "").field("goVersion", "none: C++").field("revision", "");
+  out.field("version", about.version);
   return json(out.end_object().end_object().take());
 }
 

@@ -8,6 +8,7 @@
 #include "model/error.h"
 #include "web/handlers.h"
 #include "web/json.h"
+#include "web/refusal.h"
 
 namespace tocsin::web {
 namespace {
@@ -18,18 +19,6 @@ using route::SilenceState;
 
 /// A silence is written by hand or by a small tool; the parser needs many times this in memory.
 constexpr std::size_t kMaxSilenceBytes = std::size_t{256} << 10;
-
-/// Alertmanager's second shape of errors: what its framework finds before the handler runs.
-struct SchemaError {
-  int status;  ///< 400, 415 or 422
-  int code;
-  std::string message;
-};
-
-Response refuse(const SchemaError& error) {
-  return json(fmt::format("{{\"code\":{},\"message\":{}}}", error.code, json_string(error.message)),
-              error.status);
-}
 
 void write_silence(JsonWriter& out, const Silence& silence, Timestamp now) {
   out.begin_object().field("id", silence.id);
@@ -124,11 +113,7 @@ route::SilenceRequest read_request(const Json& body) {
 }
 
 Response post_silence(engine::Engine& engine, const Request& request) {
-  if (!has_json_body(request)) {
-    return refuse({415, 415,
-                   fmt::format("unsupported media type \"{}\", only [application/json] are allowed",
-                               request.header("content-type"))});
-  }
+  if (const auto wrong = wrong_media_type(request)) return refuse(*wrong);
   if (request.body.size() > kMaxSilenceBytes) {
     return refuse({413, 413, fmt::format("a silence has at most {} bytes", kMaxSilenceBytes)});
   }
@@ -144,7 +129,7 @@ Response post_silence(engine::Engine& engine, const Request& request) {
                                         error.what())),
                 400);
   }
-  const auto answer = engine.put_silence(std::move(wanted), request.remote);
+  const auto answer = engine.put_silence(std::move(wanted), request.caller());
   if (const auto* refusal = std::get_if<route::SilenceRefusal>(&answer)) {
     const bool unknown = refusal->kind == route::SilenceRefusal::Kind::NotFound;
     return json(json_string(refusal->message), unknown ? 404 : 400);
@@ -173,11 +158,12 @@ std::tuple<int, Duration> shown_order(const Silence& silence, Timestamp now) {
   return {3, Duration{0}};
 }
 
-Response get_silences(engine::Engine& engine, const Request& request, Timestamp now) {
+Response get_silences(engine::Engine& engine, const Request& request, MatcherSyntax syntax,
+                      Timestamp now) {
   Matchers wanted;
   try {
     for (const std::string& each : request.parameters("filter")) {
-      wanted.push_back(parse_matcher(each));
+      wanted.push_back(parse_matcher(each, syntax));
     }
   } catch (const Error& error) {
     return json(json_string(error.what()), 400);
@@ -229,25 +215,28 @@ Response get_silence(engine::Engine& engine, const Request& request, Timestamp n
 Response delete_silence(engine::Engine& engine, const Request& request) {
   const std::string& id = request.arguments.at(0);
   if (!is_uuid(id)) return refuse(not_a_uuid(id));
-  const engine::Expired outcome = engine.expire_silence(id, request.remote);
+  const engine::Expired outcome = engine.expire_silence(id, request.caller());
   return json("", outcome == engine::Expired::Done ? 200 : 404);
 }
 
 }  // namespace
 
-void add_silences_api(Router& router, engine::Engine& engine) {
-  router.add("GET", "/api/v2/silences", [&engine](const Request& request, Timestamp now) {
-    return get_silences(engine, request, now);
-  });
-  router.add("POST", "/api/v2/silences", [&engine](const Request& request, Timestamp) {
-    return post_silence(engine, request);
-  });
-  router.add("GET", "/api/v2/silence/{}", [&engine](const Request& request, Timestamp now) {
-    return get_silence(engine, request, now);
-  });
-  router.add("DELETE", "/api/v2/silence/{}", [&engine](const Request& request, Timestamp) {
-    return delete_silence(engine, request);
-  });
+void add_silences_api(Router& router, engine::Engine& engine, const About& about) {
+  router.add("GET", "/api/v2/silences",
+             gives_json([&engine, syntax = about.matchers](const Request& request, Timestamp now) {
+               return get_silences(engine, request, syntax, now);
+             }));
+  router.add("POST", "/api/v2/silences", gives_json([&engine](const Request& request, Timestamp) {
+               return post_silence(engine, request);
+             }));
+  router.add("GET", "/api/v2/silence/{silenceID}",
+             gives_json([&engine](const Request& request, Timestamp now) {
+               return get_silence(engine, request, now);
+             }));
+  router.add("DELETE", "/api/v2/silence/{silenceID}",
+             gives_json([&engine](const Request& request, Timestamp) {
+               return delete_silence(engine, request);
+             }));
 }
 
 }  // namespace tocsin::web

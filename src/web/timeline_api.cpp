@@ -1,9 +1,10 @@
-// /api/tocsin/v1/timeline and /outbox: what happened, what waits, what was given up.
+// /api/tocsin/v1/timeline: what happened.
 #include <charconv>
 
 #include <fmt/format.h>
 
 #include "model/error.h"
+#include "web/explain_json.h"
 #include "web/handlers.h"
 #include "web/json.h"
 
@@ -39,29 +40,7 @@ Response get_timeline(engine::Engine& engine, const Request& request) {
   JsonWriter out;
   out.begin_array();
   for (const Event& event : engine.events(query)) {
-    out.begin_object().field("at", format_rfc3339(event.at)).field("kind", to_string(event.kind));
-    if (event.fingerprint != 0) out.field("fingerprint", format_fingerprint(event.fingerprint));
-    if (!event.subject.empty()) out.field("subject", event.subject);
-    out.field("detail", event.detail).end_object();
-  }
-  return json(out.end_array().take() + "\n");
-}
-
-Response get_outbox(engine::Engine& engine) {
-  JsonWriter out;
-  out.begin_array();
-  for (const notify::OutboxRow& row : engine.outbox()) {
-    const notify::Notification& about = row.notification;
-    out.begin_object().field("id", fmt::format("{}", row.id));
-    out.field("state", row.state == notify::RowState::Dead ? "dead" : "pending");
-    out.field("receiver", about.receiver).field("channel", about.channel);
-    out.field("groupKey", about.group_key).field("reason", to_string(about.reason));
-    out.field("alerts", static_cast<double>(about.alerts.size()));
-    out.field("decidedAt", format_rfc3339(about.decided_at));
-    out.field("attempts", static_cast<double>(row.attempts));
-    if (row.state == notify::RowState::Pending) out.field("retryAt", format_rfc3339(row.retry_at));
-    if (!row.last_error.empty()) out.field("lastError", row.last_error);
-    out.end_object();
+    write_event(out, event);
   }
   return json(out.end_array().take() + "\n");
 }
@@ -72,8 +51,6 @@ void add_timeline_api(Router& router, engine::Engine& engine) {
   router.add("GET", "/api/tocsin/v1/timeline", [&engine](const Request& request, Timestamp) {
     return get_timeline(engine, request);
   });
-  router.add("GET", "/api/tocsin/v1/outbox",
-             [&engine](const Request&, Timestamp) { return get_outbox(engine); });
 }
 
 }  // namespace tocsin::web

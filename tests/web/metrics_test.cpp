@@ -104,6 +104,41 @@ TEST(Metrics, CountWhatHappens) {
   }
 }
 
+TEST(Metrics, CountRequestsByHandlerNotByPath) {
+  Site site;
+  site.get("/api/v2/alerts");
+  site.get("/api/v2/alerts", {{"filter", "{"}});
+  for (const char* id : {"00000000-0000-4000-8000-000000000000", "x", "y"}) {
+    site.get(std::string("/api/v2/silence/") + id);
+  }
+  site.get("/no/such/path");
+  site.send("POST", "/api/v2/alerts", "[]");
+  const std::string text = site.get("/metrics").body;
+  for (const char* line : {
+           "alertmanager_http_request_duration_seconds_count{handler=\"/api/v2/alerts\",method="
+           "\"get\",code=\"200\"} 1\n",
+           "alertmanager_http_request_duration_seconds_count{handler=\"/api/v2/alerts\",method="
+           "\"get\",code=\"400\"} 1\n",
+           "alertmanager_http_request_duration_seconds_count{handler=\"/api/v2/alerts\",method="
+           "\"post\",code=\"200\"} 1\n",
+           "alertmanager_http_request_duration_seconds_bucket{handler=\"/api/v2/silence/"
+           "{silenceID}\",method=\"get\",code=\"422\",le=\"+Inf\"} 2\n",
+           "alertmanager_http_response_size_bytes_bucket{handler=\"/api/v2/alerts\",method=\"get\","
+           "le=\"100\"} 2\n",
+           "alertmanager_http_response_size_bytes_bucket{handler=\"/api/v2/alerts\",method=\"get\","
+           "le=\"1e+06\"} 2\n",
+           "prometheus_http_requests_total{handler=\"/api/v2/alerts\",code=\"200\"} 2\n",
+           "alertmanager_http_requests_in_flight{method=\"get\"} 1\n",  // this one
+           "alertmanager_http_concurrency_limit_exceeded_total{method=\"get\"} 0\n",
+       }) {
+    EXPECT_THAT(text, HasSubstr(line));
+  }
+  EXPECT_THAT(text, ::testing::Not(HasSubstr("no/such")));
+  expect_well_formed(text);
+  EXPECT_THAT(site.get("/metrics").body,
+              HasSubstr("alertmanager_http_requests_in_flight{method=\"get\"} 1\n"));
+}
+
 TEST(Metrics, SayThatAReloadFailedAndThatTheJournalFails) {
   Site site;
   site.world.files.config = "nonsense";

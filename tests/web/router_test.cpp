@@ -54,10 +54,69 @@ TEST(Router, NamesTheMethodsThatAreAllowed) {
   const Response response = ask("DELETE", "/things");
   EXPECT_EQ(response.status, 405);
   EXPECT_EQ(json::parse(response.body)["message"],
-            "method DELETE is not allowed, but [GET, POST] are");
+            "method DELETE is not allowed, but [GET,POST] are");
   EXPECT_THAT(response.headers,
-              ::testing::Contains(std::pair<std::string, std::string>("Allow", "GET, POST")));
+              ::testing::Contains(std::pair<std::string, std::string>("Allow", "GET,POST")));
   EXPECT_EQ(ask("", "/things").status, 405);
+}
+
+TEST(Router, AnEscapedSlashStaysInItsSegment) {
+  EXPECT_EQ(ask("GET", "/thing/a%2Fb/part/%63%20").body, "a/b,c ");
+  EXPECT_EQ(ask("GET", "/%74hings").body, "all");
+  EXPECT_EQ(ask("GET", "/things%2F").status, 404);
+}
+
+Response ask_from(const std::string& origin, const std::string& method) {
+  Request request;
+  request.method = method;
+  request.path = "/things";
+  request.headers = {{"origin", origin}, {"host", "tocsin:9093"}};
+  return router().handle(request, Timestamp{});
+}
+
+TEST(Router, PagesOfOtherOriginsMayReadOnly) {
+  const std::pair<std::string, std::string> allowed("Access-Control-Allow-Origin", "*");
+  for (const char* method : {"GET", "HEAD"}) {
+    const Response response = ask_from("https://evil.example", method);
+    EXPECT_EQ(response.status, 200) << method;
+    EXPECT_THAT(response.headers, ::testing::Contains(allowed)) << method;
+  }
+  const Response preflight = ask_from("https://evil.example", "OPTIONS");
+  EXPECT_EQ(preflight.status, 204);
+  EXPECT_THAT(preflight.headers, ::testing::Contains(std::pair<std::string, std::string>(
+                                     "Access-Control-Allow-Methods", "GET, HEAD")));
+  for (const char* origin :
+       {"https://evil.example", "null", "http://tocsin:9094", "http://tocsin"}) {
+    const Response change = ask_from(origin, "POST");
+    EXPECT_EQ(change.status, 403) << origin;
+    EXPECT_THAT(change.headers, ::testing::Not(::testing::Contains(allowed))) << origin;
+  }
+  for (const char* origin : {"", "http://tocsin:9093", "https://TOCSIN:9093"}) {
+    EXPECT_EQ(ask_from(origin, "POST").body, "made") << origin;
+  }
+  EXPECT_THAT(ask("GET", "/things").headers, ::testing::Not(::testing::Contains(allowed)));
+}
+
+TEST(Router, ALaterPrefixIsTakenOff) {
+  Router moved = router();
+  moved.move_under(parse_route_prefix("/x"));
+  Request request;
+  request.method = "GET";
+  for (const auto& [path, status] : std::vector<std::pair<std::string, int>>{
+           {"/x/things", 200}, {"/things", 404}, {"/xx/things", 404}, {"/", 302}, {"/x", 302}}) {
+    request.path = path;
+    EXPECT_EQ(moved.handle(request, Timestamp{}).status, status) << path;
+  }
+}
+
+TEST(Router, APrefixIsAPath) {
+  for (const auto& [text, prefix] : std::vector<std::pair<std::string, std::string>>{
+           {"", ""}, {"/", ""}, {"//", ""}, {"a", "/a"}, {"/a/b/", "/a/b"}}) {
+    EXPECT_EQ(parse_route_prefix(text), prefix) << text;
+  }
+  for (const char* text : {"/a b", "/a?b", "/a#b", "/%41", "/a\r\nb"}) {
+    EXPECT_THROW(parse_route_prefix(text), Error) << text;
+  }
 }
 
 TEST(Router, AnErrorIsAnAnswer) {

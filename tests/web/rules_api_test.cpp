@@ -154,5 +154,36 @@ TEST(RulesApi, BuildInfoNamesTheVersion) {
   EXPECT_EQ(site.json("/api/v1/status/buildinfo")["data"]["version"], "1.2.3");
 }
 
+TEST(RulesApi, CanBeChosenByTheirLabels) {
+  Site site({kConfigWithWrites, kTwoGroups});
+  for (const auto& [query, expected] : std::vector<std::pair<Query, std::vector<std::string>>>{
+           {{{"match[]", "{severity=\"page\"}"}}, {"Slow"}},
+           {{{"match[]", "{severity=\"page\"}"}, {"match[]", "{team=~\"co.*\"}"}},
+            {"Slow", "job:slow"}},
+           {{{"match[]", "{severity!=\"page\"}"}}, {"job:slow", "Full"}},
+       }) {
+    EXPECT_EQ(names(site.json("/api/v1/rules", query)), expected) << json(query).dump();
+  }
+  EXPECT_EQ(site.get("/api/v1/rules", {{"match[]", "{"}}).status, 400);
+}
+
+TEST(RulesApi, ComeInPages) {
+  Site site({kConfigWithWrites, kTwoGroups});
+  const json first = site.json("/api/v1/rules", {{"group_limit", "1"}});
+  EXPECT_THAT(names(first), ElementsAre("Slow", "job:slow"));
+  const std::string token = first["data"]["groupNextToken"];
+  const json second =
+      site.json("/api/v1/rules", {{"group_limit", "1"}, {"group_next_token", token}});
+  EXPECT_THAT(names(second), ElementsAre("Full"));
+  EXPECT_FALSE(second["data"].contains("groupNextToken"));
+  for (const Query& wrong : std::vector<Query>{{{"group_limit", "0"}},
+                                               {{"group_limit", "-1"}},
+                                               {{"group_limit", "x"}},
+                                               {{"group_next_token", token}},
+                                               {{"group_limit", "1"}, {"group_next_token", "x"}}}) {
+    EXPECT_EQ(site.get("/api/v1/rules", wrong).status, 400) << json(wrong).dump();
+  }
+}
+
 }  // namespace
 }  // namespace tocsin::testing

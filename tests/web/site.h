@@ -10,6 +10,7 @@
 
 #include "support/stories.h"
 #include "web/handlers.h"
+#include "web/posted_alerts.h"
 
 namespace tocsin::testing {
 
@@ -18,8 +19,9 @@ using Headers = std::map<std::string, std::string>;  // names in lower case
 
 class Site {
  public:
-  explicit Site(Files files = {kConfig, kRules})
-      : world(std::move(files)), router_(web::make_router(world.engine(), {world.now, "1.2.3"})) {}
+  explicit Site(Files files = {kConfig, kRules}, std::function<void(engine::Outside&)> adjust = {})
+      : world(std::move(files), std::move(adjust)),
+        router_(web::make_router(world.engine(), {world.now, "1.2.3"})) {}
 
   web::Response ask(web::Request request) {
     request.remote = "127.0.0.1";

@@ -22,6 +22,27 @@ TEST(TimelineApi, TellsTheStoryOfOneAlertNewestFirst) {
                                             "alert_firing", "alert_pending"));
 }
 
+TEST(TimelineApi, SaysWhichUserChangedASilence) {
+  Site site;
+  web::Request request;
+  request.method = "POST";
+  request.path = "/api/v2/silences";
+  request.user = "alice";
+  request.headers = {{"content-type", "application/json"}};
+  request.body = json{
+      {"matchers", {{{"name", "host"}, {"value", "a"}, {"isRegex", false}}}},
+      {"startsAt", format_rfc3339(site.world.now)},
+      {"endsAt", format_rfc3339(site.world.now + hours{1})},
+      {"createdBy", "somebody"},
+      {"comment",
+       "x"}}.dump();
+  ASSERT_EQ(site.ask(request).status, 200);
+  const json event = site.json("/api/tocsin/v1/timeline", {{"limit", "1"}})[0];
+  EXPECT_EQ(event["kind"], "silence_created");
+  EXPECT_THAT(std::string(event["detail"]), HasSubstr("(from alice at 127.0.0.1)"))
+      << "whatever the silence says of who made it";
+}
+
 TEST(TimelineApi, CanBeCutToATimeAndANumber) {
   Site site;
   site.world.source.set("slow", {{{"host", "a"}}});
