@@ -36,7 +36,9 @@ std::string watches(const config::Config& config) {
 std::string asks(const config::Config& config) {
   std::vector<std::string> sources;
   for (const net::SourceSettings& source : config.sources) {
-    sources.push_back(fmt::format("{} ({})", source.name, net::destination_of(source.url)));
+    sources.push_back(
+        fmt::format("{} ({})", source.name,
+                    source.embedded ? "series in this process" : net::destination_of(source.url)));
   }
   return sources.empty() ? "no source" : fmt::format("{}", fmt::join(sources, ", "));
 }

@@ -83,6 +83,16 @@ net::QueryTimes times_of(const QueryOptions& options, Timestamp now) {
   return times;
 }
 
+/// An expression that is wrong is worth more words than a source that is missing.
+net::SourceSettings source_of(const QueryOptions& options, Duration timeout) {
+  try {
+    return choose_source(options.source, options.config_file, timeout);
+  } catch (const Error&) {
+    parse_or_explain(options.expression, options.experimental);
+    throw;
+  }
+}
+
 int query(const QueryOptions& options) {
   if (options.print) {
     write_out(query::pretty(*parse_or_explain(options.expression, options.experimental)) + "\n");
@@ -95,8 +105,7 @@ int query(const QueryOptions& options) {
     const Duration timeout =
         options.timeout.empty() ? Duration(0) : parse_length("--timeout", options.timeout);
     times = times_of(options, clock);
-    result = ask(choose_source(options.source, options.config_file, timeout), options.expression,
-                 times, options.experimental);
+    result = ask(source_of(options, timeout), options.expression, times, options.experimental);
   } else {
     series::SampleFile samples = read_samples(options.samples);
     times = times_of(options, now_of(samples, clock));

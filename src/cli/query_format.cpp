@@ -8,54 +8,10 @@
 #include "cli/query_text.h"
 #include "model/overloaded.h"
 #include "model/rune.h"
-#include "web/json.h"
+#include "web/query_json.h"
 
 namespace tocsin::cli {
 namespace {
-
-void write_pair(web::JsonWriter& json, Timestamp at, const std::string& value) {
-  json.begin_array().value(to_unix_seconds(at)).value(value).end_array();
-}
-
-void write_data(web::JsonWriter& json, const query::Number& number) {
-  json.field("resultType", "scalar").key("result");
-  write_pair(json, number.at, value_text(number.value));
-}
-
-void write_data(web::JsonWriter& json, const query::Text& text) {
-  json.field("resultType", "string").key("result");
-  write_pair(json, text.at, text.value);
-}
-
-void write_data(web::JsonWriter& json, const query::Samples& samples) {
-  json.field("resultType", "vector").key("result").begin_array();
-  for (const query::Sample& sample : samples) {
-    json.begin_object().field("metric", sample.labels).key("value");
-    write_pair(json, sample.at, value_text(sample.value));
-    json.end_object();
-  }
-  json.end_array();
-}
-
-void write_data(web::JsonWriter& json, const query::Matrix& matrix) {
-  json.field("resultType", "matrix").key("result").begin_array();
-  for (const query::Series& series : matrix) {
-    json.begin_object().field("metric", series.labels).key("values").begin_array();
-    for (const query::Point& point : series.points) {
-      write_pair(json, point.at, value_text(point.value));
-    }
-    json.end_array().end_object();
-  }
-  json.end_array();
-}
-
-void write_notes(web::JsonWriter& json, std::string_view name,
-                 const std::vector<std::string>& notes) {
-  if (notes.empty()) return;
-  json.key(name).begin_array();
-  for (const std::string& note : notes) json.value(note);
-  json.end_array();
-}
 
 void append_unit(std::string& out, std::uint32_t unit) { out += fmt::format("\\u{:04x}", unit); }
 
@@ -122,7 +78,7 @@ void fill(Csv& csv, const query::Text& text) {
 template <class Some>
 void begin_with_labels(Csv& csv, const std::vector<Some>& series) {
   const LabelColumns columns = label_columns(series);
-  for (const Label& label : columns.common) csv.names.push_back(label.name);
+  for (const LabelView& label : columns.common) csv.names.emplace_back(label.name);
   csv.names.insert(csv.names.end(), columns.names.begin(), columns.names.end());
   std::sort(csv.names.begin(), csv.names.end());
   csv.begin();
@@ -150,10 +106,10 @@ void fill(Csv& csv, const query::Matrix& matrix) {
 std::string json_text(const query::Evaluated& result) {
   web::JsonWriter json;
   json.begin_object().field("status", "success").key("data").begin_object();
-  std::visit([&](const auto& value) { write_data(json, value); }, result.value);
+  web::write_result(json, result);
   json.end_object();
-  write_notes(json, "warnings", result.warnings);
-  write_notes(json, "infos", result.infos);
+  web::write_notes(json, "warnings", result.warnings);
+  web::write_notes(json, "infos", result.infos);
   json.end_object();
   return visible(json.take()) + "\n";
 }

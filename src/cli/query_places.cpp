@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <iostream>
@@ -10,10 +11,12 @@
 #include <fmt/format.h>
 
 #include "cli/query_text.h"
+#include "cli/service.h"
 #include "config/config.h"
 #include "model/error.h"
 #include "model/excerpt.h"
 #include "model/overloaded.h"
+#include "model/text.h"
 #include "net/http.h"
 #include "query/syntax/parse.h"
 
@@ -56,11 +59,20 @@ std::string shown_place(const query::ParseError& error, std::string_view text) {
 
 bool is_url(const std::string& source) { return source.find("://") != std::string::npos; }
 
+/// The embedded source is asked where its Tocsin runs.
+net::SourceSettings reachable(net::SourceSettings source) {
+  if (!source.embedded) return source;
+  const char* url = std::getenv("TOCSIN_URL");
+  source.url = fmt::format("{}?source={}", url == nullptr ? ServiceOptions{}.url : url,
+                           escape_query(source.name));
+  return source;
+}
+
 net::SourceSettings from_config(const std::string& name, const std::string& file) {
   const std::shared_ptr<const config::Config> config = config::load(file);
   if (config->sources.empty()) throw Error(fmt::format("{} has no sources to ask", file));
-  if (name.empty()) return config->sources.front();
-  if (const net::SourceSettings* source = config->source(name)) return *source;
+  if (name.empty()) return reachable(config->sources.front());
+  if (const net::SourceSettings* source = config->source(name)) return reachable(*source);
   std::vector<std::string> names;
   for (const net::SourceSettings& each : config->sources) names.push_back(each.name);
   throw Error(

@@ -145,7 +145,7 @@ std::string legend_line(const query::Series& series, const Labels& common, std::
                         bool letters, const PlotStyle& style) {
   constexpr std::size_t kLeastName = 20;
   Labels differing = series.labels;
-  for (const Label& label : common) differing.erase(label.name);
+  for (const LabelView& label : common) differing.erase(label.name);
   const std::string values = summary(series.points);
   const std::size_t used = 2 + values.size();
   const auto width = static_cast<std::size_t>(style.width);

@@ -9,12 +9,12 @@ LabelColumns label_columns(const std::vector<const Labels*>& all) {
   if (all.size() > 1) columns.common = *all.front();
   std::set<std::string, std::less<>> names;
   for (const Labels* labels : all) {
-    for (const Label& label : *labels) {
-      if (!names.contains(label.name)) names.insert(label.name);
+    for (const LabelView& label : *labels) {
+      if (!names.contains(label.name)) names.emplace(label.name);
     }
     std::vector<std::string> differing;
-    for (const Label& label : columns.common) {
-      if (labels->get(label.name) != label.value) differing.push_back(label.name);
+    for (const LabelView& label : columns.common) {
+      if (labels->get(label.name) != label.value) differing.emplace_back(label.name);
     }
     for (const std::string& name : differing) columns.common.erase(name);
   }

@@ -1,14 +1,12 @@
 #include "cli/query_text.h"
 
 #include <array>
-#include <charconv>
-#include <cmath>
 
 #include <fmt/format.h>
 
 #include "model/rune.h"
 #include "model/text.h"
-#include "query/syntax/print.h"
+#include "web/query_json.h"
 
 namespace tocsin::cli {
 namespace {
@@ -112,7 +110,7 @@ std::string series_text(const Labels& labels) {
   const std::string_view name = labels.get(kMetricName);
   const bool plain = is_legacy_metric_name(name);
   std::string inside = plain || name.empty() ? "" : quote(name);
-  for (const Label& label : labels) {
+  for (const LabelView& label : labels) {
     if (label.name == kMetricName) continue;
     const bool legacy = is_legacy_label_name(label.name);
     inside += fmt::format("{}{}={}", inside.empty() ? "" : ", ",
@@ -122,15 +120,6 @@ std::string series_text(const Labels& labels) {
   return fmt::format("{}{{{}}}", plain ? name : "", inside);
 }
 
-std::string value_text(double value) {
-  const double size = std::abs(value);
-  if (!(size > 0) || (size >= 1e-6 && size < 1e21) || !std::isfinite(value)) {
-    return query::format_number(value);
-  }
-  std::array<char, 40> text{};
-  const auto end =
-      std::to_chars(text.data(), text.data() + text.size(), value, std::chars_format::scientific);
-  return {text.data(), end.ptr};
-}
+std::string value_text(double value) { return web::value_text(value); }
 
 }  // namespace tocsin::cli

@@ -1,8 +1,12 @@
 #include <algorithm>
 #include <csignal>
 #include <cstdio>
+#include <filesystem>
 #include <memory>
+#include <optional>
+#include <random>
 #include <string>
+#include <string_view>
 
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
@@ -12,23 +16,15 @@
 #include "cli/command.h"
 #include "cli/greeting.h"
 #include "cli/log.h"
+#include "cli/run_options.h"
+#include "cli/site.h"
 #include "engine/loop.h"
 #include "journal/sqlite_journal.h"
 #include "model/error.h"
 #include "web/handlers.h"
-#include "web/server.h"
 
 namespace tocsin::cli {
 namespace {
-
-struct RunOptions {
-  std::string config_file = "config.yaml";
-  std::string storage_path = "data";
-  std::string listen_address = "127.0.0.1:9093";
-  std::string external_url;  ///< empty: http:// and the listen address
-  std::string log_level = "info";
-  std::string log_format = "logfmt";
-};
 
 /// The signals we answer, blocked before the first thread starts so that only wait_for_end() sees
 /// them.
@@ -40,6 +36,7 @@ sigset_t block_signals() {
   sigaddset(&signals, SIGHUP);
   pthread_sigmask(SIG_BLOCK, &signals, nullptr);
   std::signal(SIGPIPE, SIG_IGN);
+  std::signal(SIGXFSZ, SIG_IGN);  // a limit on the size of files is a full disk, not the end
   return signals;
 }
 
@@ -60,32 +57,46 @@ void wait_for_end(const sigset_t& signals, engine::Engine& engine) {
       return;
     }
     try {
-      engine.reload();
+      engine.reload("SIGHUP");
     } catch (const Error& error) {
       spdlog::error("the configuration was not reloaded: {}", error.what());
     }
   }
 }
 
-std::string display_host(const web::Address& address) {
-  return address.host.find(':') == std::string::npos ? address.host : "[" + address.host + "]";
+std::size_t at_least_zero(std::int64_t number) {
+  return static_cast<std::size_t>(std::max<std::int64_t>(number, 0));
 }
 
-/// The URL for links in messages; empty where none is given.
-std::string external_url(std::string url) {
-  if (url.empty()) return url;
-  const bool has_scheme = url.starts_with("http://") || url.starts_with("https://");
-  const bool odd = std::any_of(url.begin(), url.end(), [](char c) {
-    return static_cast<unsigned char>(c) <= ' ' || c == 0x7F || c == '"' || c == '<' || c == '>';
-  });
-  if (!has_scheme || odd) {
-    throw Error(
-        fmt::format("--web.external-url \"{}\" is not a URL that begins with http:// or "
-                    "https://",
-                    url));
-  }
-  while (url.ends_with('/')) url.pop_back();
-  return url;
+void limit(engine::Loop::Settings& settings, const RunOptions& options) {
+  const bool classic = options.features.classic_mode;
+  settings.intake.per_alertname = at_least_zero(options.per_alertname_limit);
+  if (classic) settings.intake.names = state::LabelNames::Legacy;
+  settings.silence_limits = {at_least_zero(options.max_silences),
+                             at_least_zero(options.max_silence_size_bytes), classic};
+}
+
+void keep(engine::Loop::Settings& settings, const RunOptions& options) {
+  settings.housekeeping = {options.alerts_gc_interval, options.data_retention,
+                           options.timeline_max_size};
+  settings.log_silences = options.log_silences;
+}
+
+/// 26 letters and digits, as Alertmanager's ULIDs.
+std::string random_name() {
+  constexpr std::string_view kLetters = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
+  std::random_device random;
+  std::string name;
+  for (int i = 0; i < 26; ++i) name += kLetters[random() % kLetters.size()];
+  return name;
+}
+
+std::optional<web::About::Node> node_of(const RunOptions& options) {
+  const ClusterOptions& cluster = options.cluster;
+  if (cluster.listen_address.empty()) return std::nullopt;
+  const std::string& address =
+      cluster.advertise_address.empty() ? cluster.listen_address : cluster.advertise_address;
+  return web::About::Node{cluster.peer_name.empty() ? random_name() : cluster.peer_name, address};
 }
 
 void greet(const config::Config& config, const engine::Engine& engine, const std::string& url,
@@ -103,27 +114,34 @@ int run(const RunOptions& options) {
   set_up_log(options.log_level, options.log_format);
   const sigset_t signals = block_signals();
   raise_file_limit();
-  const web::Address address = web::parse_address(options.listen_address);
-  std::string links = external_url(options.external_url);
-  const std::shared_ptr<const config::Config> config = config::load(options.config_file);
+  for (const std::string& warning : warnings_of(options)) spdlog::warn("{}", warning);
+  const std::shared_ptr<const config::Config> config =
+      config::load(options.config_file, options.features.matchers());
   for (const Diagnostic& warning : config->warnings) spdlog::warn("{}", warning.to_string());
+  const Site site = open_site(options);
   const std::unique_ptr<journal::Journal> journal = journal::open_sqlite(options.storage_path);
-  web::Server server;
-  const int port = server.bind(address);
-  const std::string bound = fmt::format("{}:{}", display_host(address), port);
 
   engine::Loop::Settings settings;
   settings.config_file = options.config_file;
-  settings.external_url = links.empty() ? "http://" + bound : std::move(links);
+  settings.matchers = options.features.matchers();
+  settings.external_url = site.external_url;
+  limit(settings, options);
+  keep(settings, options);
+  settings.series_file = (std::filesystem::path(options.storage_path) / "series.snapshot").string();
+  settings.start_delay = options.dispatch_start_delay;
   engine::Loop loop(*journal, config, settings);
-  server.serve(web::make_router(loop.engine(), {engine::wall_clock(), TOCSIN_VERSION}));
+  site.server->serve(web::make_router(
+      loop.engine(), {engine::wall_clock(), TOCSIN_VERSION, node_of(options),
+                      options.features.matchers(), &loop.scraper(), &loop.series()}));
   loop.start();
-  spdlog::info("Listening on address={} config={}", bound, options.config_file);
-  greet(*config, loop.engine(), "http://" + bound, options);
+  for (const std::string& address : site.addresses) {
+    log_fields("Listening on", {{"address", address}, {"config", options.config_file}});
+  }
+  greet(*config, loop.engine(), site.url, options);
 
   wait_for_end(signals, loop.engine());
   loop.stop();
-  server.stop();
+  site.server->stop();
   return 0;
 }
 
@@ -133,24 +151,14 @@ Command add_run(CLI::App& program) {
   const auto options = std::make_shared<RunOptions>();
   CLI::App* app =
       program.add_subcommand("run", "Evaluate rules, keep state, notify, serve the API");
-  app->add_option("--config.file", options->config_file, "Configuration file")
-      ->capture_default_str();
-  app->add_option("--storage.path", options->storage_path,
-                  "Folder for alerts, silences and messages")
-      ->capture_default_str();
-  app->add_option("--web.listen-address", options->listen_address,
-                  "Address for API and metrics (loopback only in this version; port 0: any)")
-      ->capture_default_str();
-  app->add_option(
-      "--web.external-url", options->external_url,
-      "How people reach this Tocsin; for links in messages (default: the address it listens on)");
-  app->add_option("--log.level", options->log_level, "Least severe messages to log")
-      ->check(CLI::IsMember({"debug", "info", "warn", "error"}))
-      ->capture_default_str();
-  app->add_option("--log.format", options->log_format, "Form of the log on standard error")
-      ->check(CLI::IsMember({"logfmt", "json"}))
-      ->capture_default_str();
+  add_run_options(*app, *options);
   return {app, [options] { return run(*options); }};
+}
+
+std::function<int()> add_alertmanager(CLI::App& program) {
+  const auto options = std::make_shared<RunOptions>(alertmanager_defaults());
+  add_run_options(program, *options);
+  return [options] { return run(*options); };
 }
 
 }  // namespace tocsin::cli

@@ -43,7 +43,7 @@ TEST(CommandLine, HelpAndVersionSucceed) {
 TEST(CommandLine, WhatItDoesNotKnowIsExitCode2) {
   for (const Case& each : std::vector<Case>{
            {{}, 2, "A subcommand is required"},
-           {{"rnu"}, 2, "A subcommand is required"},
+           {{"rnu"}, 2, "there is no command \"rnu\"; did you mean \"run\"?"},
            {{"run", "--config.flie=x"}, 2, "config.flie"},
            {{"run", "stray"}, 2, "stray"},
            {{"run", "--config.file"}, 2, "--config.file"},
@@ -73,7 +73,13 @@ TEST(CommandLine, WhatKeepsItFromStartingIsExitCode1AndOneClearMessage) {
            {{"run", "--config.file", good, "--storage.path", data, "--web.listen-address",
              "0.0.0.0:0"},
             1,
-            "loopback only"},
+            "--web.allow-unprotected"},
+           {{"run", "--config.file", good, "--storage.path", data, "--web.config.file", missing},
+            1,
+            "missing.yaml"},
+           {{"run", "--config.file", good, "--storage.path", data, "--web.route-prefix", "/a?b"},
+            1,
+            "route prefix"},
            {{"run", "--config.file", good, "--storage.path", data, "--web.external-url",
              "tocsin.example.org"},
             1,

@@ -4,6 +4,7 @@
 #include <re2/re2.h>
 
 #include "program.h"
+#include "support/certificates.h"
 
 namespace tocsin::testing {
 namespace {
@@ -37,8 +38,8 @@ TEST(Service, StartsSaysWhereAndEndsOnEitherSignalWithSuccess) {
     Program tocsin(arguments(folder));
     ASSERT_TRUE(tocsin.says("amtool --alertmanager.url=")) << tocsin.said;
     int port = 0;
-    ASSERT_TRUE(
-        RE2::PartialMatch(tocsin.said, R"(Listening on address=127\.0\.0\.1:(\d+) )", &port))
+    ASSERT_TRUE(RE2::PartialMatch(tocsin.said,
+                                  R"lit(msg="Listening on" address=127\.0\.0\.1:(\d+) )lit", &port))
         << tocsin.said;
     const std::string url = "http://127.0.0.1:" + std::to_string(port);
     EXPECT_THAT(tocsin.said, HasSubstr(url + "/api/v1/rules")) << "the port that was found";
@@ -46,6 +47,48 @@ TEST(Service, StartsSaysWhereAndEndsOnEitherSignalWithSuccess) {
     EXPECT_EQ(Program({"health", "--live", "--url", url}).end(), 0);
     tocsin.signal(number);
     EXPECT_EQ(tocsin.end(), 0) << tocsin.said;
+  }
+}
+
+TEST(Service, ItsClientsComeWithTlsAndAPassword) {
+  const TemporaryFolder folder;
+  const Certificates certificates;
+  folder.write("tocsin.yaml", kConfig);
+  folder.write("web.yml",
+               "tls_server_config: {cert_file: " + certificates.file("server.crt") +
+                   ", key_file: " + certificates.file("server.key") +
+                   "}\nbasic_auth_users:\n"  // "secret", at the lowest cost
+                   "  anna: $2b$04$abcdefghijklmnopqrstuu2r9OfJnfCsdneAXAGHnS4UpFFP8WIrW\n");
+  folder.write("client.yml",
+               "basic_auth: {username: anna, password: secret}\ntls_config: {ca_file: " +
+                   certificates.file("ca.crt") + "}\n");
+  folder.write("nobody.yml", "tls_config: {ca_file: " + certificates.file("ca.crt") + "}\n");
+  Program tocsin(arguments(folder, {"--web.config.file", folder.file("web.yml")}));
+  ASSERT_TRUE(tocsin.says("amtool ")) << tocsin.said;
+  int port = 0;
+  ASSERT_TRUE(RE2::PartialMatch(tocsin.said, R"(address=127\.0\.0\.1:(\d+) )", &port));
+  const std::string url = "https://127.0.0.1:" + std::to_string(port);
+  const auto ask = [&](std::vector<std::string> command, const std::string& file) {
+    command.insert(command.end(), {"--url", url});
+    if (!file.empty()) command.insert(command.end(), {"--http.config.file", folder.file(file)});
+    Program program(command);
+    const int code = program.end();
+    return std::pair(code, program.said);
+  };
+  for (const std::vector<std::string>& command :
+       std::vector<std::vector<std::string>>{{"health"},
+                                             {"health", "--live"},
+                                             {"silence", "query"},
+                                             {"alerts", "query"},
+                                             {"routes", "show"}}) {
+    const auto [code, said] = ask(command, "client.yml");
+    EXPECT_EQ(code, 0) << command.front() << ": " << said;
+    const auto [without, complaint] = ask(command, "nobody.yml");
+    EXPECT_EQ(without, 1) << command.front();
+    EXPECT_THAT(complaint, HasSubstr("--http.config.file")) << command.front();
+    const auto [untrusted, why] = ask(command, "");
+    EXPECT_EQ(untrusted, 1) << command.front();
+    EXPECT_THAT(why, HasSubstr("TLS with https://127.0.0.1")) << command.front();
   }
 }
 
