@@ -30,9 +30,10 @@ jobs_for_this_machine() {
 }
 
 # A cached compiler and a fast linker, where they are there. They count when a build folder is
-# configured for the first time.
+# configured for the first time. All checkouts of the project share what was compiled.
 use_fast_tools() {
   ! command -v ccache >/dev/null || export CMAKE_CXX_COMPILER_LAUNCHER=ccache
+  export CCACHE_BASEDIR=$PWD CCACHE_NOHASHDIR=1
   ! command -v mold >/dev/null || export LDFLAGS="-fuse-ld=mold ${LDFLAGS:-}"
 }
 
