@@ -17,9 +17,9 @@ FLOORS = {
     "model": 0,
     "template": 1, "query": 1, "state": 1, "route": 1, "notify": 1,
     "rule": 2, "group": 2, "series": 2, "net": 2,
-    "journal": 3, "notifiers": 3,
+    "journal": 3, "scrape": 3, "notifiers": 3,
     "config": 4,
-    "engine": 5, "check": 5,
+    "engine": 5, "check": 5, "explain": 5,
     "web": 6, "trial": 6,
     "cli": 7,
     "main.cpp": 8,
@@ -30,7 +30,7 @@ CLOCK_FILES = ("src/engine/loop.cpp", "src/web/server.cpp")
 
 # Headers of libraries that only some folders may see.
 LIBRARIES = (
-    ("yaml-cpp", r"yaml-cpp/", ("config",)),
+    ("yaml-cpp", r"yaml-cpp/", ("config", "notifiers")),
     ("httplib", r"httplib\.h", ("web",)),
     ("SQLite", r"sqlite3\.h|SQLiteCpp/", ("journal",)),
     ("curl", r"curl/", ("net",)),

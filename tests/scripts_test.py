@@ -50,10 +50,11 @@ class Scripts(unittest.TestCase):
             "CLI11": "libcli11-dev", "CURL": "libcurl4-openssl-dev", "GTest": "libgtest-dev",
             "OpenSSL": "libssl-dev", "PkgConfig": "pkg-config", "SQLite3": "libsqlite3-dev",
             "SQLiteCpp": "libsqlitecpp-dev", "Snappy": "libsnappy-dev", "Threads": "g++",
+            "ZLIB": "zlib1g-dev",
             "date": "libhowardhinnant-date-dev", "fmt": "libfmt-dev",
             "httplib": "libcpp-httplib-dev", "nlohmann_json": "nlohmann-json3-dev",
             "re2": "libre2-dev", "simdjson": "libsimdjson-dev", "spdlog": "libspdlog-dev",
-            "yaml-cpp": "libyaml-cpp-dev"}
+            "tsl-robin-map": "robin-map-dev", "yaml-cpp": "libyaml-cpp-dev"}
         text = (ROOT / "CMakeLists.txt").read_text()
         for library in re.findall(r"(?:find_package|pkg_check_modules)\((\S+)", text):
             with self.subTest(library):

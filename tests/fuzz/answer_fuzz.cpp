@@ -23,7 +23,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   }
   if (std::holds_alternative<query::Failure>(reply)) std::abort();
   for (const query::Sample& sample : std::get<query::Samples>(answer)) {
-    for (const Label& label : sample.labels) {
+    for (const LabelView& label : sample.labels) {
       if (label.value.empty() || !is_utf8(label.name) || !is_utf8(label.value)) std::abort();
     }
   }

@@ -87,7 +87,9 @@ using Values = std::map<std::string, double>;
 
 std::string key(const Labels& labels) {
   std::string out;
-  for (const auto& label : labels) out += label.name + '\x01' + label.value + '\x02';
+  for (const auto& label : labels) {
+    out.append(label.name).append(1, '\x01').append(label.value).append(1, '\x02');
+  }
   return out;
 }
 

@@ -13,6 +13,9 @@ JSON = {"Content-Type": "application/json"}
 UP = json.dumps({"status": "success", "data": {"resultType": "vector", "result": [
     {"metric": {"__name__": "up", "instance": "a"}, "value": [0, "1"]}]}})
 
+# The same for one that knows none.
+NONE = json.dumps({"status": "success", "data": {"resultType": "vector", "result": []}})
+
 
 @dataclasses.dataclass
 class Asked:

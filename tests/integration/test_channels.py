@@ -6,14 +6,14 @@ import time
 
 import world
 from inbox import Receivers
-from stub import JSON, UP, Stub
+from stub import JSON, NONE, UP, Stub
 from world import Tocsin, WorldTest, wait_until
 
 CONFIG = """
 global: {{evaluation_interval: 1s}}
 sources: [{{name: canned, url: "{source}"}}]
 rule_files: [{rules}]
-route: {{receiver: everyone, group_by: [alertname], group_wait: 1s, group_interval: 1m}}
+route: {{receiver: everyone, group_by: [alertname], group_wait: 1s, group_interval: {interval}}}
 receivers:
   - name: everyone
 {channels}
@@ -22,6 +22,11 @@ receivers:
 RULES = "groups: [{name: channels, rules: [{alert: Ringing, expr: up}]}]\n"
 
 SLACK = '    slack_configs: [{{api_url: "{url}/slack", send_resolved: true}}]\n'
+SLACK_BOT = """\
+    slack_configs:
+      - {{app_token: xoxb-1, app_url: "{url}/slack/api/chat.postMessage", channel: "#ops",
+         update_message: true, send_resolved: true}}
+"""
 DISCORD = '    discord_configs: [{{webhook_url: "{url}/discord"}}]\n'
 WEBHOOK = '    webhook_configs: [{{url: "{url}/webhook"}}]\n'
 
@@ -36,11 +41,12 @@ class ChannelsTest(WorldTest):
         self.addCleanup(stub.stop)
         return stub
 
-    def tocsin(self, channels):
+    def tocsin(self, channels, interval="1m"):
         rules = self.folder / "rules.yaml"
         rules.write_text(RULES)
         return self.own(Tocsin(self.folder, CONFIG.format(
-            source=self.source.url, rules=rules, channels=channels)))
+            source=self.source.url, rules=rules, channels=channels,
+            interval=interval)))
 
     def failed(self, tocsin, integration):
         return tocsin.metric("alertmanager_notifications_failed_total", integration=integration)
@@ -70,6 +76,24 @@ class ChannelsTest(WorldTest):
         self.assertRegex(tocsin.log(), r"(?i)535|login|authentication|denied")
         self.assertNotIn("certainly-wrong", tocsin.log())
         self.assertEqual(receivers.messages(), [])
+
+    def test_a_bot_changes_its_message_until_all_is_over(self):
+        receivers = self.own(Receivers(self.folder))
+        up = [True]
+        self.source.answer = lambda asked, number: (200, JSON, UP if up[0] else NONE)
+        tocsin = self.tocsin(SLACK_BOT.format(url=receivers.url), interval="1s")
+        slack = lambda: [json.loads(each.raw) for each in receivers.messages()]
+        wait_until("it was posted", lambda: len(slack()) == 1, 20)
+        up[0] = False
+        wait_until("it was changed", lambda: len(slack()) == 2, 20)
+        self.assertNotIn("ts", slack()[0])
+        self.assertEqual((slack()[0]["channel"], slack()[1]["channel"]), ("#ops", "C0TOCSIN"))
+        self.assertRegex(slack()[1]["ts"], r"^1700000000\.0+1$")
+        self.assertEqual(receivers.refused(), [])
+        up[0] = True
+        wait_until("a new message begins", lambda: len(slack()) == 3, 20)
+        self.assertNotIn("ts", slack()[2])
+        self.assertNotIn("xoxb", tocsin.log())
 
     def test_a_limit_is_obeyed_and_then_the_message_goes_out_once(self):
         def limited(asked, number):

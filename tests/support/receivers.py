@@ -11,6 +11,8 @@ ready, one line of JSON with the ports comes on standard output: {"http": 1, "sm
     POST /slack/...                   an incoming webhook. Paths that end in no_service,
                                       action_prohibited, channel_not_found, channel_is_archived are
                                       answered with that error.
+    POST /slack/api/chat.postMessage, the API for bots, who say "Authorization: Bearer ..."; their
+         /slack/api/chat.update       messages have "ts" and, when changed, "changed": true
     POST /discord/webhooks/ID/TOKEN   ID 404 is unknown, the TOKEN "wrong" is not accepted
     POST /webhook/...                 takes any JSON
 
@@ -32,7 +34,6 @@ import asyncio
 import collections
 import email
 import email.policy
-import html
 import http.server
 import json
 import logging
@@ -44,17 +45,9 @@ import sys
 import threading
 import time
 
-LINK = re.compile(r"<(https?://[^\s<>|]+)\|([^<>|]+)>")
-ENTITY = re.compile(r"&(?!amp;|lt;|gt;)")
-ZERO_WIDTH_SPACE = "\u200b"
+from slack_service import (
+    Refused, invalid_payload, slack, slack_method, slack_posted, slack_refusal)
 
-# docs.slack.dev: "Sending messages using incoming webhooks", "Legacy: secondary message
-# attachments", "Truncating content".
-SLACK_ERRORS = {"no_service": 404, "action_prohibited": 403, "channel_not_found": 404,
-                "channel_is_archived": 410}
-SLACK_MOST_ATTACHMENTS = 100
-SLACK_MOST_FOOTER = 300
-SLACK_MOST_TEXT = 40_000
 # docs.discord.com: "Message resource" (embed limits), "Webhook resource" (execute webhook).
 DISCORD_LIMITS = {"title": 256, "description": 4096}
 DISCORD_MOST_FOOTER = 2048
@@ -67,86 +60,8 @@ DISCORD_MOST_CONTENT = 2000
 DISCORD_MOST_USERNAME = 80
 
 
-class Refused(Exception):
-    """A message that the service would not take: status, the body of the answer, and why."""
-
-    def __init__(self, status, body, why):
-        super().__init__(why)
-        self.status = status
-        self.body = body
-
-
-def invalid_payload(why):
-    return Refused(400, "invalid_payload", why)
-
-
 def status_of(title):
     return "resolved" if "RESOLVED" in title.split(" ")[0] else "firing"
-
-
-# --- Slack
-
-
-def slack_texts(attachment):
-    """(where, text) of all that people get to read."""
-    for name in ("title", "text", "fallback", "pretext", "footer", "author_name"):
-        if name in attachment:
-            yield name, attachment[name]
-    for field in attachment.get("fields", []):
-        yield "fields.title", field.get("title", "")
-        yield "fields.value", field.get("value", "")
-
-
-def check_slack_text(where, text):
-    if not isinstance(text, str):
-        raise invalid_payload(f"{where} is not a string")
-    rest = LINK.sub("", text)
-    if "<" in rest or ">" in rest:
-        raise invalid_payload(f"{where} has an unescaped < or >: {rest[:200]!r}")
-    if ENTITY.search(rest):
-        raise invalid_payload(f"{where} has an unescaped &: {rest[:200]!r}")
-    if re.search(r"@(channel|here|everyone)", rest):
-        raise invalid_payload(f"{where} mentions everybody: {rest[:200]!r}")
-
-
-def check_slack_attachment(attachment):
-    if not re.fullmatch(r"good|warning|danger|#[0-9a-fA-F]{6}", attachment.get("color", "good")):
-        raise invalid_payload("color is none")
-    if not re.match(r"https?://", attachment.get("title_link", "http://")):
-        raise invalid_payload("title_link is no address")
-    if not isinstance(attachment.get("ts", 0), int):
-        raise invalid_payload("ts is no time")
-    if len(attachment.get("footer", "")) > SLACK_MOST_FOOTER:
-        raise invalid_payload("the footer is too long")
-    for where, text in slack_texts(attachment):
-        check_slack_text(where, text)
-
-
-def slack(path, payload):
-    word = path.rstrip("/").rsplit("/", 1)[-1]
-    if word in SLACK_ERRORS:
-        raise Refused(SLACK_ERRORS[word], word, "asked for")
-    attachments = payload.get("attachments", [])
-    if not payload.get("text") and not attachments and not payload.get("blocks"):
-        raise Refused(400, "no_text", "neither text nor attachments nor blocks")
-    if len(attachments) > SLACK_MOST_ATTACHMENTS:
-        raise Refused(400, "too_many_attachments", f"{len(attachments)} attachments")
-    if "text" in payload:
-        check_slack_text("text", payload["text"])
-    for attachment in attachments:
-        check_slack_attachment(attachment)
-    texts = [payload.get("text", "")]
-    for attachment in attachments:
-        texts += [text for where, text in slack_texts(attachment)
-                  if where not in ("title", "fallback")]
-    if sum(len(text) for text in texts) > SLACK_MOST_TEXT:
-        raise Refused(400, "msg_too_long", "more than 40,000 characters")
-    title = attachments[0].get("title", "") if attachments else payload["text"]
-    return {"title": slack_read(title), "text": slack_read("\n".join(filter(None, texts)))}
-
-
-def slack_read(text):
-    return html.unescape(LINK.sub(r"\2: \1", text)).replace(ZERO_WIDTH_SPACE, "")
 
 
 # --- Discord
@@ -340,10 +255,16 @@ class Handler(http.server.BaseHTTPRequestHandler):
         try:
             payload = self.read(channel, body)
             seen = self.services[channel](self.path, payload)
+            if channel == "slack" and slack_method(self.path):
+                if not self.headers.get("Authorization", "").startswith("Bearer xoxb-"):
+                    raise slack_refusal(self.path, "not_authed")
+                seen |= slack_posted(self.path, payload, self.book.messages)
         except Refused as refused:
             self.book.refuse(channel, self.path, str(refused), body.decode(errors="replace"))
             return self.answer(refused.status, refused.body)
         self.book.accept(channel, self.path, seen, body.decode())
+        if channel == "slack" and slack_method(self.path):
+            return self.answer(200, {"ok": True, "channel": seen["channel"], "ts": seen["ts"]})
         if channel != "discord":
             return self.answer(200, "ok")
         headers = [("X-RateLimit-Limit", 5), ("X-RateLimit-Remaining", 4),

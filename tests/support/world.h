@@ -101,7 +101,11 @@ inline std::shared_ptr<const config::Config> load(const Files& files) {
 
 class World {
  public:
-  explicit World(Files initial) : files(std::move(initial)) { start(); }
+  /// `adjust` may change what the engine is given, at each start.
+  explicit World(Files initial, std::function<void(engine::Outside&)> adjust = {})
+      : files(std::move(initial)), adjust_(std::move(adjust)) {
+    start();
+  }
 
   /// Ends the engine as a crash would and starts it again on the same journal, with `files`.
   void crash_and_restart() {
@@ -176,6 +180,7 @@ class World {
     };
     outside.load_config = [this] { return load(files); };
     outside.prepare_config = [](const config::Config&) {};
+    if (adjust_) adjust_(outside);
     engine_ = std::make_unique<engine::Engine>(journal_, std::move(outside), "http://tocsin.test");
     engine_->begin(load(files), now);
   }
@@ -206,6 +211,7 @@ class World {
     done(result);
   }
 
+  std::function<void(engine::Outside&)> adjust_;
   journal::MemoryJournal journal_;
   std::unique_ptr<engine::Engine> engine_;
   std::vector<Delivered> delivered_;

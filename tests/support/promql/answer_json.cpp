@@ -104,7 +104,7 @@ void append_point(std::string& out, const std::string& beginning, double value) 
 void append_labels(std::string& out, const Labels& labels) {
   out += "{\"metric\":{";
   bool first = true;
-  for (const Label& label : labels) {
+  for (const LabelView& label : labels) {
     if (!first) out += ',';
     first = false;
     append_text(out, label.name);

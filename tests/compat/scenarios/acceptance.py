@@ -1,0 +1,83 @@
+"""The behaviours that Alertmanager's acceptance tests pin and that no other table here shows, under
+the names of those tests."""
+from actions import fire, look, reload, resolve, silence, unsilence
+from scenario import Scenario, Setup
+
+CRITICAL = [{"source_matchers": ['alertname="JobDown"'], "target_matchers": ['alertname="InstanceDown"'],
+             "equal": ["job"]}]
+JOB = {"job": "testjob"}
+
+
+def job(*words, **more):
+    return fire(*words, labels=JOB, **more)
+
+
+SCENARIOS = [
+    Scenario("TestInhibiting",
+             [(0, job("InstanceDown")), (2, job("JobDown")), (4, resolve("JobDown", labels=JOB))],
+             {"hook": ["1 +InstanceDown", "3 +JobDown", "5 +InstanceDown -JobDown"]},
+             inhibit_rules=CRITICAL),
+    Scenario("TestAlwaysInhibiting",
+             [(0, job("JobDown", "InstanceDown")), (2, resolve("JobDown", "InstanceDown", labels=JOB))],
+             {"hook": ["1 +JobDown", "3 -InstanceDown -JobDown"]}, inhibit_rules=CRITICAL),
+    Scenario("TestBatching",
+             [(0, fire("a/1")), (2, fire("a/2", "a/3")), (4, fire("a/4"))],
+             {"hook": ["1 +a/1", "3 +a/1 +a/2 +a/3", "5 +a/1 +a/2 +a/3 +a/4",
+                       "11 +a/1 +a/2 +a/3 +a/4"]},
+             {"repeat_interval": "4900ms"}, until=12.5),
+    Scenario("TestRepeat", [(0, fire("a")), (6, resolve("a"))],
+             {"hook": ["1 +a", "3 +a", "5 +a", "7 -a"]}, {"repeat_interval": "1ms"}),
+    Scenario("TestRetry", [(0, fire("a"))],
+             {"hook": ["1 +a", "3 +a", "5 +a"], "hook/1": ["1 +a", "3 +a", "5 +a"]},
+             {"repeat_interval": "1s"}, {"hook": [{}, {}]}, until=6),
+    Scenario("TestResolvedFilter",
+             [(0, fire("a/1")), (2, resolve("a/1")), (4, fire("a/2"))],
+             {"hook": ["1 +a/1", "3 -a/1", "5 +a/2"], "hook/1": ["1 +a/1", "5 +a/2"]},
+             receivers={"hook": [{}, {"send_resolved": False}]}),
+    Scenario("TestMergeAlerts",
+             [(0, fire("a", starts=-1, annotations={"v": "1"})),
+              (1, fire("a", starts=0.6, annotations={"v": "2"})),
+              (3, fire("a", starts=-2, annotations={"v": "3"})), (3, fire("b")),
+              (5, resolve("a"))],
+             {"hook": ["0 +a", "4 +a +b", "6 -a +b"]}),
+    Scenario("TestSilencing",
+             [(0, silence("s", 'alertname="a"', starts=2, ends=6)), (0, fire("a")), (2.2, fire("b"))],
+             {"hook": ["1 +a", "3 +b", "7 +a +b"]}),
+    Scenario("TestSilenceDelete",
+             [(0, silence("s", 'alertname=~".+"')), (0.1, fire("a")), (4, unsilence("s"))],
+             {"hook": ["5 +a", "7 +a"]}, {"repeat_interval": "1ms"}, until=8),
+    Scenario("TestAlertGetReturnsCurrentAlertStatus",
+             [(0, job("InstanceDown")), (0.3, look("alerts?{scenario}")),
+              (0.5, silence("s", 'alertname="InstanceDown"')), (0.8, look("alerts?{scenario}")),
+              (1, job("JobDown")), (1.3, look("alerts?{scenario}")), (1.5, unsilence("s")),
+              (1.8, look("alerts?{scenario}")), (1.9, look("alerts?{scenario}&inhibited=false")),
+              (2, resolve("JobDown", labels=JOB)), (2.3, look("alerts?{scenario}")),
+              (2.4, look("alerts/groups?{scenario}"))],
+             {"hook": ["6 +InstanceDown -JobDown"]}, {"group_wait": "6s", "group_interval": "6s"},
+             inhibit_rules=CRITICAL, until=8),
+    Scenario("TestFilterAlertRequest",
+             [(0, fire("a/1", labels=JOB)), (0, fire("b/1")),
+              (0.3, look("alerts?{scenario}&filter=alertname%3D%22a%22&filter=job%3D%22testjob%22")),
+              (0.3, look("alerts?{scenario}&filter=alertname%3D%22b%22&filter=job%3D%22testjob%22"))],
+             {"hook": ["1 +a/1 +b/1"]}),
+    Scenario("TestReload", [(0, fire("a")), (2, reload()), (3.6, fire("a")), (5, resolve("a"))],
+             {"hook": ["1 +a", "6 -a"]}, alone=True),
+    Scenario("TestWebWithPrefix", [(0, fire("a")), (0.3, look("alerts?{scenario}")),
+                                   (0.4, silence("s", 'alertname="b"')), (2, fire("b")), (4, resolve("a"))],
+             {"hook": ["1 +a", "5 -a"]}, setup=Setup("prefix", prefix="/foo")),
+    Scenario("TestColdStart",
+             [(0, fire("a")), (1, fire("b")), (2, reload()), (6.4, fire("c"))],
+             {"hook": ["5 +a +b", "7 +a +b +c"]}, alone=True, since="0.30",
+             setup=Setup("cold", flags=("--dispatch.start-delay=6s",))),
+    Scenario("TestWebhookTimeout", [(0, fire("a"))], {"hook": ["1 +a", "2.2 +a", "4~1.5 +a"]},
+             {"group_interval": "12s"}, {"hook": {"timeout": "500ms"}}, since="0.28",
+             answers={"hook": [{"delay": 2}, {"delay": 2}]}),
+    Scenario("TestSendAlertsToUTF8Route",
+             [(0, fire("a", labels={"foo🙂": "bar"})), (0.3, look("alerts?{scenario}&filter=%22foo%F0%9F%99%82%22%3D%22bar%22"))],
+             {"utf": ["1 +a"]},
+             {"receiver": "hook", "routes": [{"matchers": ['"foo🙂"="bar"'], "group_by": ["foo🙂"], "receiver": "utf"}]},
+             {"hook": {}, "utf": {}}, since="0.27"),
+    Scenario("TestAddUTF8Silences",
+             [(0, silence("s", 'foo🙂="bar"')), (0.2, fire("a", labels={"foo🙂": "bar"})), (0.2, fire("b"))],
+             {"hook": ["1 +b"]}, since="0.27"),
+]
