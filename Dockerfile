@@ -4,7 +4,7 @@ WORKDIR /project
 COPY scripts/bootstrap scripts/bootstrap
 RUN scripts/bootstrap --run
 COPY . .
-RUN cmake --preset release -DTOCSIN_TESTS=OFF \
+RUN cmake --preset release -DTOCSIN_UNITY=ON -DTOCSIN_TESTS=OFF \
  && cmake --build --preset release --target tocsin \
  && strip --strip-unneeded -o /tocsin build/release/tocsin
 
