@@ -21,8 +21,9 @@ FLOORS = {
     "config": 4,
     "engine": 5, "check": 5, "explain": 5,
     "web": 6, "trial": 6,
-    "cli": 7,
-    "main.cpp": 8,
+    "demo": 7,
+    "cli": 8,
+    "main.cpp": 9,
 }
 
 # Who may ask what time it is; everybody else is told.

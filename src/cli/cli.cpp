@@ -96,9 +96,9 @@ int main(int argc, char** argv) {
   app.set_version_flag("--version", "tocsin " TOCSIN_VERSION);
   app.require_subcommand(1);
   const std::vector<Command> commands = {
-      add_run(app),    add_check(app),      add_test(app),    add_query(app),  add_silence(app),
-      add_alerts(app), add_routes(app),     add_explain(app), add_outbox(app), add_backup(app),
-      add_health(app), add_completion(app), add_man(app)};
+      add_run(app),     add_demo(app),   add_check(app),      add_test(app),    add_query(app),
+      add_silence(app), add_alerts(app), add_routes(app),     add_explain(app), add_outbox(app),
+      add_backup(app),  add_health(app), add_completion(app), add_man(app)};
   if (!knows_command(app, words)) return kMisused;
   return parse_and_run(app, commands, words);
 }

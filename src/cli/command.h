@@ -23,6 +23,7 @@ int run_chosen(const std::vector<Command>& commands);
 Command add_run(CLI::App& program);
 /// Makes the whole program what `run` is, with Alertmanager's defaults; the result runs it.
 std::function<int()> add_alertmanager(CLI::App& program);
+Command add_demo(CLI::App& program);
 Command add_health(CLI::App& program);
 Command add_check(CLI::App& program);
 Command add_query(CLI::App& program);

@@ -43,6 +43,18 @@ std::string asks(const config::Config& config) {
   return sources.empty() ? "no source" : fmt::format("{}", fmt::join(sources, ", "));
 }
 
+std::string scrapes(const config::Config& config) {
+  constexpr std::size_t kMost = 10;
+  std::vector<std::string> jobs;
+  for (const scrape::JobSettings& job : config.scrape) {
+    if (jobs.size() < kMost) jobs.push_back(job.name);
+  }
+  std::string text = fmt::format("{}", fmt::join(jobs, ", "));
+  if (config.scrape.size() > kMost)
+    text += fmt::format(", and {} more", config.scrape.size() - kMost);
+  return text;
+}
+
 std::string tells(const config::Receiver& receiver) {
   std::vector<std::string> channels;
   for (const notifiers::Channel& channel : receiver.channels) {
@@ -61,6 +73,7 @@ std::string greeting_text(const config::Config& config, const Greeting& greeting
     text += fmt::format("  {:<9} {}\n", what, words);
   };
   line("watches", watches(config));
+  if (!config.scrape.empty()) line("scrapes", scrapes(config));
   line("asks", asks(config));
   bool first = true;
   for (const config::Receiver& receiver : config.receivers) {

@@ -1,6 +1,7 @@
 // What people read when it is up: what is watched, who is told, and no secrets.
 #include "cli/greeting.h"
 
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 
 namespace tocsin::cli {
@@ -41,6 +42,16 @@ groups:
                           HasSubstr("data/tocsin.db (1 alert and 2 silences from before)"),
                           HasSubstr("amtool --alertmanager.url=http://127.0.0.1:9093 ")));
   EXPECT_THAT(text, Not(HasSubstr("hidden")));
+}
+
+TEST(Greeting, NamesTheJobsThatAreScraped) {
+  std::string jobs;
+  for (int i = 1; i <= 12; ++i) jobs += fmt::format("- {{job_name: job{}}}\n", i);
+  EXPECT_THAT(
+      greeting_for("route: {receiver: nobody}\nreceivers: [{name: nobody}]\nscrape_configs:\n" +
+                   jobs),
+      HasSubstr(
+          "  scrapes   job1, job2, job3, job4, job5, job6, job7, job8, job9, job10, and 2 more\n"));
 }
 
 TEST(Greeting, WithoutRulesItSaysSo) {
