@@ -4,7 +4,7 @@
 
 #include <fmt/format.h>
 
-#include "model/overloaded.h"
+#include "query/rule_answer.h"
 
 namespace tocsin::series {
 namespace {
@@ -16,21 +16,6 @@ constexpr std::size_t kMostShared = 1'000;
 
 /// As rules in configurations are parsed.
 constexpr query::ParseOptions kSyntax{.experimental = true};
-
-query::Answer answer_of(query::Evaluated evaluated) {
-  return std::visit(
-      Overloaded{[](const query::Number& number) -> query::Answer {
-                   return query::Samples{{{}, number.at, number.value}};
-                 },
-                 [](query::Samples& samples) -> query::Answer { return std::move(samples); },
-                 [](const query::Text&) -> query::Answer {
-                   return query::Failure{"the result is a string, not a vector or scalar"};
-                 },
-                 [](const query::Matrix&) -> query::Answer {
-                   return query::Failure{"the result is a range vector, not a vector or scalar"};
-                 }},
-      evaluated.value);
-}
 
 /// Roughly. Regular expressions take the most, with what they remember while they match.
 std::size_t memory_of(const query::Expr& expr) {
@@ -79,15 +64,7 @@ void EmbeddedSource::expect(const std::vector<std::string>& expressions) {
 
 query::Answer EmbeddedSource::evaluate(const query::Parsed& tree, const std::string& expression,
                                        Timestamp at) {
-  if (tree.expr == nullptr) {
-    return query::Failure{tree.errors.empty() ? "the expression is empty"
-                                              : query::to_string(tree.errors.front(), expression)};
-  }
-  try {
-    return answer_of(query::evaluate_instant(*tree.expr, expression, at, store_, engine_));
-  } catch (const Error& error) {
-    return query::Failure{error.what()};
-  }
+  return query::answer_rule(tree, expression, at, store_, engine_);
 }
 
 query::Answer EmbeddedSource::answer(Known* known, const std::string& expression, Timestamp at) {

@@ -2,27 +2,9 @@
 
 #include <bit>
 
-#include "model/overloaded.h"
+#include "query/rule_answer.h"
 
 namespace tocsin::trial {
-namespace {
-
-query::Answer answer_of(query::Evaluated evaluated) {
-  return std::visit(
-      Overloaded{[](const query::Number& number) -> query::Answer {
-                   return query::Samples{{{}, number.at, number.value}};
-                 },
-                 [](query::Samples& samples) -> query::Answer { return std::move(samples); },
-                 [](const query::Text&) -> query::Answer {
-                   return query::Failure{"the result is a string, not a vector or scalar"};
-                 },
-                 [](const query::Matrix&) -> query::Answer {
-                   return query::Failure{"the result is a range vector, not a vector or scalar"};
-                 }},
-      evaluated.value);
-}
-
-}  // namespace
 
 std::string MemorySource::append(const Labels& labels, Timestamp at, double value) {
   const auto bits = std::bit_cast<std::uint64_t>(value);
@@ -54,15 +36,7 @@ query::Answer MemorySource::evaluate(const std::string& expression, Timestamp at
                                      bool gives_histograms) {
   query::EngineSettings settings = engine_;
   settings.gives_histograms = gives_histograms;
-  const query::Parsed& tree = parsed(expression);
-  if (tree.expr == nullptr) {
-    return query::Failure{query::to_string(tree.errors.front(), expression)};
-  }
-  try {
-    return answer_of(query::evaluate_instant(*tree.expr, expression, at, storage_, settings));
-  } catch (const Error& error) {
-    return query::Failure{error.what()};
-  }
+  return query::answer_rule(parsed(expression), expression, at, storage_, settings);
 }
 
 void MemorySource::instant(const std::string& expression, Timestamp at,

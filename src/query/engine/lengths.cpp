@@ -1,37 +1,15 @@
 // Lengths of time in ranges, subqueries and offsets, computed ones too.
-#include <algorithm>
 #include <cmath>
 
 #include <fmt/format.h>
 
 #include "query/engine/evaluation.h"
+#include "query/syntax/duration_operator.h"
 
 namespace tocsin::query {
 namespace {
 
 constexpr std::int64_t kLongest = std::int64_t{1000} * 365 * 24 * 3600 * 1000;  // ms: 1000 years
-
-double computed(DurationExpr::Kind kind, double left, double right) {
-  using Kind = DurationExpr::Kind;
-  switch (kind) {
-    case Kind::Add:
-      return left + right;
-    case Kind::Sub:
-      return left - right;
-    case Kind::Mul:
-      return left * right;
-    case Kind::Div:
-      return left / right;
-    case Kind::Mod:
-      return std::fmod(left, right);
-    case Kind::Pow:
-      return std::pow(left, right);
-    case Kind::MinOf:
-      return std::min(left, right);
-    default:
-      return std::max(left, right);
-  }
-}
 
 }  // namespace
 
@@ -50,7 +28,7 @@ double Evaluation::seconds(const Expr& duration) const {
     throw EvaluationError(expr.kind == DurationExpr::Kind::Div ? "division by zero in duration"
                                                                : "modulo by zero in duration");
   }
-  return computed(expr.kind, seconds(*expr.left), right);
+  return combined(expr.kind, seconds(*expr.left), right);
 }
 
 std::int64_t Evaluation::length(const Length& length) const {

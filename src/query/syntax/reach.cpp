@@ -3,32 +3,12 @@
 #include <algorithm>
 #include <cmath>
 
+#include "query/syntax/duration_operator.h"
+
 namespace tocsin::query {
 namespace {
 
 constexpr double kLongest = 365.0 * 24 * 3600;  // seconds
-
-double combined(DurationExpr::Kind kind, double left, double right) {
-  using Kind = DurationExpr::Kind;
-  switch (kind) {
-    case Kind::Sub:
-      return left - right;
-    case Kind::Mul:
-      return left * right;
-    case Kind::Div:
-      return left / right;
-    case Kind::Mod:
-      return std::fmod(left, right);
-    case Kind::Pow:
-      return std::pow(left, right);
-    case Kind::MinOf:
-      return std::min(left, right);
-    case Kind::MaxOf:
-      return std::max(left, right);
-    default:
-      return left + right;
-  }
-}
 
 double seconds(const Expr& expr) {
   if (const auto* literal = expr.as<NumberLiteral>()) return literal->value;
