@@ -228,25 +228,9 @@ SeriesApi::SeriesApi(const series::Store& store, Limits limits)
     : store_(store), limits_(limits), watch_(std::make_unique<Watch>()) {}
 SeriesApi::~SeriesApi() = default;
 
-namespace {
-
-/// What evaluating gives, or the error in Prometheus' words.
+/// What evaluating the request's expression gives, or the error in Prometheus' words.
 template <class Evaluate>
-Response evaluated(const Request& request, const std::atomic<bool>& over, Evaluate&& evaluate) {
-  try {
-    query::Evaluated result = evaluate();
-    cut_to_limit(result, limit_of(request));
-    return shown(result);
-  } catch (const query::EvaluationError& error) {
-    if (!over) return prometheus_error("execution", error.what(), 422);
-    return prometheus_error("timeout", "query timed out in expression evaluation", 503);
-  }
-}
-
-}  // namespace
-
-Response SeriesApi::query(const Request& request, Timestamp now) const {
-  const Timestamp at = time_of(request, "time", now);
+Response SeriesApi::evaluated(const Request& request, Evaluate&& evaluate) const {
   const query::ExprPtr expr = expression_of(request);
   const Watch::Deadline deadline(
       *watch_, std::min(limits_.timeout, duration_of(request, "timeout", limits_.timeout)));
@@ -255,8 +239,22 @@ Response SeriesApi::query(const Request& request, Timestamp now) const {
   settings.max_samples = limits_.max_samples;
   settings.cancelled = &deadline.over();
   const std::string text(request.parameter("query"));
-  return evaluated(request, deadline.over(),
-                   [&] { return query::evaluate_instant(*expr, text, at, store_, settings); });
+  try {
+    query::Evaluated result = evaluate(*expr, text, settings);
+    cut_to_limit(result, limit_of(request));
+    return shown(result);
+  } catch (const query::EvaluationError& error) {
+    if (!deadline.over()) return prometheus_error("execution", error.what(), 422);
+    return prometheus_error("timeout", "query timed out in expression evaluation", 503);
+  }
+}
+
+Response SeriesApi::query(const Request& request, Timestamp now) const {
+  const Timestamp at = time_of(request, "time", now);
+  return evaluated(request, [&](const query::Expr& expr, const std::string& text,
+                                const query::EngineSettings& settings) {
+    return query::evaluate_instant(expr, text, at, store_, settings);
+  });
 }
 
 Response SeriesApi::query_range(const Request& request, Timestamp now) const {
@@ -280,16 +278,9 @@ Response SeriesApi::query_range(const Request& request, Timestamp now) const {
         "exceeded maximum resolution of 11,000 points per timeseries. Try decreasing the query "
         "resolution (?step=XX)");
   }
-  const query::ExprPtr expr = expression_of(request);
-  const Watch::Deadline deadline(
-      *watch_, std::min(limits_.timeout, duration_of(request, "timeout", limits_.timeout)));
-  query::EngineSettings settings;
-  settings.lookback = duration_of(request, "lookback_delta", settings.lookback);
-  settings.max_samples = limits_.max_samples;
-  settings.cancelled = &deadline.over();
-  const std::string text(request.parameter("query"));
-  return evaluated(request, deadline.over(), [&] {
-    return query::evaluate_range(*expr, text, period.from, period.to, step, store_, settings);
+  return evaluated(request, [&](const query::Expr& expr, const std::string& text,
+                                const query::EngineSettings& settings) {
+    return query::evaluate_range(expr, text, period.from, period.to, step, store_, settings);
   });
 }
 

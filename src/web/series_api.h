@@ -30,6 +30,8 @@ class SeriesApi {
 
  private:
   class Watch;
+  template <class Evaluate>
+  Response evaluated(const Request& request, Evaluate&& evaluate) const;
   Response query(const Request& request, Timestamp now) const;
   Response query_range(const Request& request, Timestamp now) const;
   Response series(const Request& request) const;
