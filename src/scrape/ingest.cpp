@@ -2,6 +2,7 @@
 
 #include <bit>
 #include <functional>
+#include <limits>
 #include <utility>
 
 #include <fmt/format.h>
@@ -45,54 +46,74 @@ void count(series::Outcome outcome, Scraped& scraped) {
 }  // namespace
 
 Scraped Ingest::append(series::Store& store, const Body& body, Timestamp at, Timestamp now) {
-  Scraped scraped;
-  scraped.body_bytes = body.text.size();
+  begin(body, at);
+  for (;;) {
+    if (auto scraped = step(store, now, std::numeric_limits<std::size_t>::max())) return *scraped;
+  }
+}
+
+void Ingest::begin(const Body& body, Timestamp at) {
   ++scrape_;
   seen_ = 0;
-  pending_.reserve(entries_.size());
-  try {
-    read(body, at, scraped);
-  } catch (const Error& error) {
-    scraped.error = error.what();
-    scraped.kept = 0;
-    forget_pending();
-    end_all(store, at, now);
-    return scraped;
+  running_ = std::make_unique<Running>(body, at);
+  running_->scraped.body_bytes = body.text.size();
+  running_->pending.reserve(entries_.size());
+}
+
+std::optional<Scraped> Ingest::step(series::Store& store, Timestamp now, std::size_t bytes) {
+  if (!running_->is_read) {
+    try {
+      read(bytes);
+    } catch (const Error& error) {
+      running_->scraped.error = error.what();
+      running_->scraped.kept = 0;
+      end_all(store, running_->at, now);
+      return finish();
+    }
+    // The text of a small body, and what it says, are one step.
+    if (!running_->is_read || running_->scraped.body_bytes > bytes) return std::nullopt;
   }
   series::Store::Batch batch = store.batch(now);
-  write(batch, body.format, scraped);
-  end_unseen(batch, at);
-  forget_pending();
+  write(batch, bytes);
+  if (running_->written < running_->pending.size()) return std::nullopt;
+  end_unseen(batch, running_->at);
+  Scraped& scraped = running_->scraped;
   if (scraped.full > 0) {
     scraped.error = fmt::format(
         "the store of series is full: {} samples were refused; raise its "
         "bound or scrape less",
         scraped.full);
   }
+  return finish();
+}
+
+Scraped Ingest::finish() {
+  Scraped scraped = std::move(running_->scraped);
+  running_.reset();
   return scraped;
 }
 
-/// Also its memory: there may be thousands of targets.
-void Ingest::forget_pending() {
-  std::vector<Pending>().swap(pending_);
-  std::vector<Labels>().swap(fresh_);
-}
-
-void Ingest::read(const Body& body, Timestamp at, Scraped& scraped) {
-  series::ExpositionReader reader(body.text, body.format);
-  for (;;) {
+void Ingest::read(std::size_t bytes) {
+  series::ExpositionReader& reader = running_->reader;
+  const std::size_t begin = reader.position();
+  const bool at_once = running_->scraped.body_bytes <= bytes;
+  while (at_once || reader.position() - begin < bytes) {
     const series::ExpositionLine line = reader.next();
-    if (std::holds_alternative<series::EndOfExposition>(line)) break;
+    if (std::holds_alternative<series::EndOfExposition>(line)) {
+      running_->is_read = true;
+      return;
+    }
     if (const auto* sample = std::get_if<series::SampleLine>(&line)) {
-      read_sample(*sample, at, scraped);
+      read_sample(*sample);
     } else {
       note(line);
     }
   }
 }
 
-void Ingest::read_sample(const series::SampleLine& line, Timestamp at, Scraped& scraped) {
-  ++scraped.samples;
+void Ingest::read_sample(const series::SampleLine& line) {
+  Running& running = *running_;
+  ++running.scraped.samples;
   const std::uint64_t hash = hash_of(line.series);
   const auto length = static_cast<std::uint32_t>(line.series.size());
   const bool own_time = line.at && job_->honor_timestamps;
@@ -102,8 +123,8 @@ void Ingest::read_sample(const series::SampleLine& line, Timestamp at, Scraped& 
     Entry entry;
     entry.length = length;
     if (std::optional<Labels> labels = labels_of(line)) {
-      fresh = static_cast<std::int32_t>(fresh_.size());
-      fresh_.push_back(std::move(*labels));
+      fresh = static_cast<std::int32_t>(running.fresh.size());
+      running.fresh.push_back(std::move(*labels));
     } else {
       entry.dropped = true;
     }
@@ -113,22 +134,23 @@ void Ingest::read_sample(const series::SampleLine& line, Timestamp at, Scraped& 
   if (entry.seen != scrape_) ++seen_;
   entry.seen = scrape_;
   if (entry.dropped) return;
-  ++scraped.kept;
-  check_count(scraped);
+  ++running.scraped.kept;
+  check_count();
   entry.own_times = own_time && !job_->track_timestamps_staleness;
-  pending_.push_back({hash, line.series, own_time ? *line.at : at, line.value, fresh});
+  running.pending.push_back(
+      {hash, line.series, own_time ? *line.at : running.at, line.value, fresh});
 }
 
 /// At once, not at the end: what is beyond a limit should not take memory first.
-void Ingest::check_count(const Scraped& scraped) const {
+void Ingest::check_count() const {
   const std::size_t limit = job_->limits.samples;
-  if (limit > 0 && scraped.kept > limit) {
+  if (limit > 0 && running_->scraped.kept > limit) {
     throw Error(
         fmt::format("sample limit exceeded: more than {} samples after relabelling "
                     "(sample_limit)",
                     limit));
   }
-  if (fresh_.size() > kMostFresh) {
+  if (running_->fresh.size() > kMostFresh) {
     throw Error(fmt::format("more than {} new series in one scrape", kMostFresh));
   }
 }
@@ -177,21 +199,27 @@ Labels Ingest::labels_again(const Pending& pending, series::ExpositionFormat for
   return labels_of(std::get<series::SampleLine>(read)).value_or(Labels{});
 }
 
-void Ingest::write(series::Store::Batch& batch, series::ExpositionFormat format, Scraped& scraped) {
-  for (const Pending& pending : pending_) write_one(batch, pending, format, scraped);
+void Ingest::write(series::Store::Batch& batch, std::size_t bytes) {
+  Running& running = *running_;
+  std::size_t done = 0;
+  while (running.written < running.pending.size() && done < bytes) {
+    const Pending& pending = running.pending[running.written++];
+    write_one(batch, pending);
+    done += pending.text.size();
+  }
 }
 
-void Ingest::write_one(series::Store::Batch& batch, const Pending& pending,
-                       series::ExpositionFormat format, Scraped& scraped) {
+void Ingest::write_one(series::Store::Batch& batch, const Pending& pending) {
+  Scraped& scraped = running_->scraped;
   Entry& entry = entries_.find(pending.hash).value();
   if (pending.fresh >= 0) {
-    entry.ref = batch.find_or_make(fresh_[static_cast<std::size_t>(pending.fresh)]);
+    entry.ref = batch.find_or_make(running_->fresh[static_cast<std::size_t>(pending.fresh)]);
     ++scraped.added;
   }
   series::Outcome outcome =
       entry.ref == 0 ? series::Outcome::Gone : batch.add(entry.ref, pending.at, pending.value);
   if (outcome == series::Outcome::Gone) {
-    entry.ref = batch.find_or_make(labels_again(pending, format));
+    entry.ref = batch.find_or_make(labels_again(pending, running_->format));
     outcome =
         entry.ref == 0 ? series::Outcome::Full : batch.add(entry.ref, pending.at, pending.value);
   }

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <map>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -62,6 +63,11 @@ class Ingest {
   /// Appends all of a body, or nothing of it: then result.error says why. In both cases series that
   /// are no longer there get a staleness marker at `at`, unless their times are their own.
   Scraped append(series::Store& store, const Body& body, Timestamp at, Timestamp now);
+  /// The same in steps of so many bytes of text, so that a large body keeps nobody waiting:
+  /// nothing until step() has the result. The text outlives that. While it is appended, readers of
+  /// the store may see a part of it.
+  void begin(const Body& body, Timestamp at);
+  std::optional<Scraped> step(series::Store& store, Timestamp now, std::size_t bytes);
   /// There was no body: all series end at `at`.
   void end_all(series::Store& store, Timestamp at, Timestamp now);
   /// up and its kin.
@@ -92,21 +98,35 @@ class Ingest {
     std::string_view text;  ///< of the body
     Timestamp at;
     double value;
-    std::int32_t fresh;  ///< index into fresh_, or -1
+    std::int32_t fresh;  ///< index into Running::fresh, or -1
   };
 
-  void read(const Body& body, Timestamp at, Scraped& scraped);
-  void read_sample(const series::SampleLine& line, Timestamp at, Scraped& scraped);
+  /// The body that is being taken up.
+  struct Running {
+    Running(const Body& body, Timestamp time)
+        : format(body.format), reader(body.text, body.format), at(time) {}
+
+    series::ExpositionFormat format;
+    series::ExpositionReader reader;
+    Timestamp at;
+    Scraped scraped = {};
+    std::vector<Pending> pending = {};
+    std::vector<Labels> fresh = {};
+    bool is_read = false;
+    std::size_t written = 0;  ///< of `pending`
+  };
+
+  void read(std::size_t bytes);
+  void read_sample(const series::SampleLine& line);
   void note(const series::ExpositionLine& line);
   Metadata* metadata_of(std::string_view metric);
   std::optional<Labels> labels_of(const series::SampleLine& line) const;
   void check(const Labels& labels) const;
-  void check_count(const Scraped& scraped) const;
+  void check_count() const;
   Labels labels_again(const Pending& pending, series::ExpositionFormat format) const;
-  void write(series::Store::Batch& batch, series::ExpositionFormat format, Scraped& scraped);
-  void write_one(series::Store::Batch& batch, const Pending& pending,
-                 series::ExpositionFormat format, Scraped& scraped);
-  void forget_pending();
+  void write(series::Store::Batch& batch, std::size_t bytes);
+  void write_one(series::Store::Batch& batch, const Pending& pending);
+  Scraped finish();
   void end_unseen(series::Store::Batch& batch, Timestamp at);
   void add_report(series::Store::Batch& batch, std::size_t which, std::string_view name,
                   double value, Timestamp at);
@@ -115,9 +135,8 @@ class Ingest {
   Labels attached_;
   tsl::robin_map<std::uint64_t, Entry> entries_;  ///< by the hash of a line's series
   std::uint32_t scrape_ = 0;
-  std::size_t seen_ = 0;  ///< entries that the running scrape has
-  std::vector<Pending> pending_;
-  std::vector<Labels> fresh_;
+  std::size_t seen_ = 0;              ///< entries that the running scrape has
+  std::unique_ptr<Running> running_;  ///< not kept in between: there may be thousands of targets
   std::vector<series::Ref> report_;
   MetadataMap metadata_;
   bool metadata_changed_ = false;

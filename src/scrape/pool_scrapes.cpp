@@ -1,5 +1,6 @@
 // One scrape after the other: its request, its answer, what is told of it.
 #include <algorithm>
+#include <utility>
 
 #include <fmt/format.h>
 
@@ -15,6 +16,8 @@ namespace {
 constexpr Duration kTolerance = std::chrono::milliseconds{10};
 /// Answers read in one turn: in between others may look at the pools.
 constexpr int kMostAnswers = 16;
+/// Bytes of a body that are read in one turn; a few milliseconds.
+constexpr std::size_t kStep = std::size_t{1} << 20;
 
 std::size_t body_limit(const JobSettings& job) {
   return job.limits.body_bytes == 0 ? kMostBody : std::min(job.limits.body_bytes, kMostBody);
@@ -104,16 +107,31 @@ void Pools::start(Scrape& scrape, Timestamp now) {
 
 void Pools::take_answers(Timestamp now) {
   for (int i = 0; i < kMostAnswers && !answers_.empty(); ++i) {
-    const Answer answer = std::move(answers_.front());
+    Answer answer = std::move(answers_.front());
     answers_.pop_front();
+    const auto* response = std::get_if<net::Response>(&answer.result);
+    if (response != nullptr && response->body.size() > kStep) {
+      large_.push_back(std::move(answer));
+      continue;
+    }
     const auto found = by_id_.find(answer.id);
-    if (found != by_id_.end()) finish(*found->second, answer.result, now);
+    if (found == by_id_.end()) continue;
+    found->second->running = false;
+    conclude(*found->second, *read(*found->second, answer, now), now);
   }
+  if (!large_.empty()) read_large(now);
 }
 
-void Pools::finish(Scrape& scrape, const net::Result& result, Timestamp now) {
-  scrape.running = false;
-  conclude(scrape, read(scrape, result, now), now);
+void Pools::read_large(Timestamp now) {
+  Answer& answer = large_.front();
+  const auto found = by_id_.find(answer.id);
+  if (found != by_id_.end()) {
+    std::optional<Scraped> scraped = read(*found->second, answer, now);
+    if (!scraped) return;
+    found->second->running = false;
+    conclude(*found->second, std::move(*scraped), now);
+  }
+  large_.pop_front();
 }
 
 void Pools::fail(Scrape& scrape, std::string why, Timestamp now) {
@@ -123,23 +141,27 @@ void Pools::fail(Scrape& scrape, std::string why, Timestamp now) {
   conclude(scrape, std::move(scraped), now);
 }
 
-Scraped Pools::read(Scrape& scrape, const net::Result& result, Timestamp now) {
+/// Nothing: it goes on in the next turn.
+std::optional<Scraped> Pools::read(Scrape& scrape, Answer& answer, Timestamp now) {
   const JobSettings& job = *scrape.pool->job;
   Scraped scraped;
   try {
-    if (const auto* failure = std::get_if<net::Failure>(&result)) {
+    if (const auto* failure = std::get_if<net::Failure>(&answer.result)) {
       const bool too_large = failure->kind == net::Failure::Kind::TooLarge;
       if (too_large) ++counters_.body_limit;
       throw Error(too_large ? fmt::format("{}: it may have {} bytes (body_size_limit)",
                                           failure->message, body_limit(job))
                             : failure->message);
     }
-    const auto& response = std::get<net::Response>(result);
+    const auto& response = std::get<net::Response>(answer.result);
     if (response.status != 200) {
       throw Error(fmt::format("{} answered HTTP {}", net::destination_of(scrape.target.url),
                               response.status));
     }
-    return scrape.ingest.append(store_, {response.body, format_of(response, job)}, scrape.at, now);
+    if (!std::exchange(answer.begun, true)) {
+      scrape.ingest.begin({response.body, format_of(response, job)}, scrape.at);
+    }
+    return scrape.ingest.step(store_, now, kStep);
   } catch (const Error& error) {
     scrape.ingest.end_all(store_, scrape.at, now);
     scraped.error = error.what();

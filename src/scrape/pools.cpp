@@ -170,7 +170,7 @@ Timestamp Pools::turn(Timestamp now) {
   start_due(now);
   write_endings(now);
   if (!due_.empty()) next = std::min(next, due_.begin()->first);
-  return answers_.empty() ? next : now;
+  return has_answers() ? now : next;
 }
 
 Duration Pools::longest_timeout() const {

@@ -77,7 +77,7 @@ class Pools {
   /// Does what is due; when it wants to be called again at the latest.
   Timestamp turn(Timestamp now);
   /// Whether answers wait for the next turn.
-  bool has_answers() const { return !answers_.empty(); }
+  bool has_answers() const { return !answers_.empty() || !large_.empty(); }
 
   /// Of all jobs; what relabelling makes of it for single targets does not count.
   Duration longest_timeout() const;
@@ -130,6 +130,7 @@ class Pools {
   struct Answer {
     std::uint64_t id;
     net::Result result;
+    bool begun = false;  ///< of a large one: a part of it was read
   };
 
   // pools.cpp
@@ -147,8 +148,8 @@ class Pools {
   void start(Scrape& scrape, Timestamp now);
   net::Request request_of(const Scrape& scrape) const;
   void take_answers(Timestamp now);
-  void finish(Scrape& scrape, const net::Result& result, Timestamp now);
-  Scraped read(Scrape& scrape, const net::Result& result, Timestamp now);
+  void read_large(Timestamp now);
+  std::optional<Scraped> read(Scrape& scrape, Answer& answer, Timestamp now);
   void fail(Scrape& scrape, std::string why, Timestamp now);
   void conclude(Scrape& scrape, Scraped scraped, Timestamp now);
 
@@ -160,6 +161,7 @@ class Pools {
   std::set<std::pair<Timestamp, std::uint64_t>> due_;
   std::vector<Ending> endings_;
   std::deque<Answer> answers_;
+  std::deque<Answer> large_;  ///< the first one is being read, a little in each turn
   std::uint64_t next_id_ = 1;
   Timestamp last_turn_;
   Counters counters_;

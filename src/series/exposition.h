@@ -85,6 +85,8 @@ class ExpositionReader {
   /// What it points at is valid until the next call. After the end there are only more ends. Throws
   /// ExpositionError, after which the reader is of no more use.
   ExpositionLine next();
+  /// How many bytes have been read.
+  std::size_t position() const { return at_; }
 
  private:
   // exposition.cpp

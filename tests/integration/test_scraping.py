@@ -12,7 +12,7 @@ import threading
 import time
 
 import world
-from world import Program, Tocsin, WorldTest, get_json, wait_until
+from world import PATIENCE, Exporter, Program, Tocsin, WorldTest, get_json, wait_until
 
 GOOD = """\
 # HELP app_requests_total Requests.
@@ -192,7 +192,9 @@ class ScrapingTest(WorldTest):
         Handler.bomb = bomb()
         secure = serve(self.certificate())
         self.addCleanup(secure.shutdown)
-        text = HEAD + job("good", self.address)
+        # The server of the others is busy with them; this one has a process of its own.
+        exporter = self.own(Exporter(self.folder))
+        text = HEAD + job("good", f"127.0.0.1:{exporter.port}")
         for path, (more, _) in HOSTILE.items():
             text += job(path, self.address, f"metrics_path: /{path}\n{more}")
         text += job("tls", f"127.0.0.1:{secure.server_port}", "scheme: https")
@@ -210,13 +212,16 @@ class ScrapingTest(WorldTest):
         wait_until("each target is up, or down with the reason", settled, 60)
 
         # The good one has been scraped every second all the while, and goes on so.
-        seen = set()
+        seen, down = set(), []
         deadline = time.monotonic() + 8
         while time.monotonic() < deadline:
             target = self.by_job(tocsin)["good"]
-            self.assertEqual(target["health"], "up")
+            if target["health"] != "up":
+                down.append(target["lastError"])
             seen.add(target["lastScrape"])
             time.sleep(0.2)
+        # Where everything is slow (sanitizers), a second may be too short now and then.
+        self.assertLessEqual(len(down), 0 if PATIENCE == 1 else 10, down)
         self.assertGreaterEqual(len(seen), 6, "the good target was not scraped every second")
         self.assertGreater(tocsin.metric("prometheus_target_scrapes_exceeded_sample_limit_total"), 0)
         self.assertGreater(tocsin.metric("prometheus_target_scrapes_exceeded_body_size_limit_total"),

@@ -95,6 +95,77 @@ TEST(Pools, AskWithThePrometheusHeaders) {
                                            std::pair("Accept-Encoding", "identity")));
 }
 
+/// So many bytes of series that differ.
+std::string body_of(std::size_t bytes) {
+  std::string body;
+  for (int i = 0; body.size() + 40 < bytes; ++i) body += fmt::format("m{{i=\"{}\"}} {}\n", i, i);
+  return body + "#" + std::string(bytes - body.size() - 2, ' ') + "\n";
+}
+
+constexpr std::size_t kMegabyte = std::size_t{1} << 20;
+
+TEST(LargeBodies, AreReadInStepsWhileOthersGoOn) {
+  World world;
+  world.pools.configure({job_of("large", {"a:1"}), job_of("good", {"b:1"})}, kStart);
+  Timestamp now = kStart;
+  std::map<std::string, World::Asked> asked;
+  while (asked.size() < 2) {
+    now = world.until_asked(now);
+    asked.insert({world.asked.front().request.url, std::move(world.asked.front())});
+    world.asked.pop_front();
+  }
+  const auto say = [&](const std::string& url, std::string body) {
+    asked.at(url).done(net::Response{200, {{"content-type", "text/plain"}}, std::move(body)});
+  };
+  say("http://a:1/metrics", body_of(4 * kMegabyte));
+  EXPECT_EQ(world.pools.turn(now), now) << "it wants to go on at once";
+  EXPECT_EQ(world.pools.jobs().at(0).active.at(0).health, Health::Unknown);
+  say("http://b:1/metrics", "good 1\n");
+  world.pools.turn(now);
+  EXPECT_EQ(world.pools.jobs().at(1).active.at(0).health, Health::Up);
+  EXPECT_EQ(world.pools.jobs().at(0).active.at(0).health, Health::Unknown);
+  EXPECT_THAT(dump(world.store, "m"), IsEmpty()) << "nothing is stored before all is read";
+  int turns = 0;
+  while (world.pools.has_answers()) {
+    world.pools.turn(now);
+    ++turns;
+  }
+  EXPECT_THAT(turns, testing::AllOf(testing::Ge(4), testing::Le(12)));
+  EXPECT_EQ(world.pools.jobs().at(0).active.at(0).health, Health::Up);
+  EXPECT_GT(dump(world.store, "m").size(), 150'000U);
+}
+
+TEST(LargeBodies, StoreNothingOfWhatBreaksAtItsEnd) {
+  OneTarget world;
+  world.scrape(std::string("m{i=\"0\"} 1\n"));
+  world.scrape(body_of(3 * kMegabyte) + "broken\n");
+  while (world.pools.has_answers()) world.pools.turn(world.now);
+  EXPECT_THAT(world.error(), HasSubstr(":7: "));
+  EXPECT_THAT(world.samples("m"),
+              ElementsAre(R"({__name__="m", i="0", instance="a:1", job="x"} 1@0 stale@10)"));
+}
+
+TEST(LargeBodies, OfTargetsThatAreGoneAreForgotten) {
+  OneTarget world;
+  world.scrape(body_of(3 * kMegabyte));
+  EXPECT_TRUE(world.pools.has_answers());
+  world.pools.configure({job_of("y", {"b:1"})}, world.now);
+  world.pools.turn(world.now);
+  EXPECT_FALSE(world.pools.has_answers());
+  EXPECT_THAT(dump(world.store, "m"), IsEmpty());
+}
+
+TEST(LargeBodies, AreThoseOfMoreThanOneStep) {
+  for (const std::size_t size : {kMegabyte - 1, kMegabyte, kMegabyte + 1}) {
+    OneTarget world;
+    world.scrape(body_of(size));
+    EXPECT_EQ(world.pools.has_answers(), size > kMegabyte);
+    while (world.pools.has_answers()) world.pools.turn(world.now);
+    EXPECT_EQ(world.error(), "");
+    EXPECT_GT(dump(world.store, "m").size(), 30'000U);
+  }
+}
+
 TEST(Staleness, EndsWhatVanishesAndAllOfWhatFails) {
   OneTarget world;
   world.scrape(std::string("a 1\nb 1\nc 1 2000000000\n"));
