@@ -35,7 +35,7 @@ a { color: var(--link); }
 header a { text-decoration: none; }
 h1 { font-size: 1.4rem; margin: .6rem 0; }
 h2 { font-size: 1.1rem; margin: 0; overflow-wrap: anywhere; }
-code, .mono { font-family: ui-monospace, "DejaVu Sans Mono", monospace; font-size: .87em; }
+code, .mono { unicode-bidi: isolate; font-family: ui-monospace, "DejaVu Sans Mono", monospace; font-size: .87em; }
 .faint { color: var(--faint); }
 .notice { background: var(--odd-back); color: var(--odd); border-radius: .3rem; padding: .5rem .8rem; overflow-wrap: anywhere; }
 .error { background: var(--bad-back); color: var(--bad); border-radius: .3rem; padding: .35rem .6rem; margin-top: .35rem;

@@ -44,7 +44,7 @@ td.time, th.time { white-space: nowrap; }
 .labels code { background: var(--soft); border: 1px solid var(--line); border-radius: .25rem; padding: 0 .35rem;
   overflow-wrap: anywhere; white-space: pre-wrap; }
 .health { display: inline-block; border-radius: .25rem; padding: 0 .5rem; font-weight: 600; font-size: .87em;
-  background: var(--soft); }
+  background: var(--soft); color: var(--faint); }
 .health.up { background: var(--good-back); color: var(--good); }
 .health.down { background: var(--bad-back); color: var(--bad); }
 .health.unknown { background: var(--odd-back); color: var(--odd); }
@@ -57,7 +57,7 @@ td.time, th.time { white-space: nowrap; }
   td.target { order: 1; }
 }
 </style>{{ end -}}
-<p>{{ range .Healths }}<a href="targets?health={{ .Name }}"><span class="health{{ if .Count }} {{ .Name }}{{ end }}">{{ .Count }} {{ .Name }}</span></a>
+<p>{{ range .Healths }}<a href="targets?health={{ .Name }}{{ with $.Job }}&amp;job={{ . }}{{ end }}"><span class="health{{ if .Count }} {{ .Name }}{{ end }}">{{ .Count }} {{ .Name }}</span></a>
 {{ end }}<span class="faint">in {{ .JobCount }} {{ if eq .JobCount 1 }}job{{ else }}jobs{{ end }}</span></p>
 <form method="get" action="targets">
 <label>Health <select name="health">
@@ -235,6 +235,7 @@ class Overview {
     std::vector<Row> rows;
     for (std::size_t i = 0; i < jobs.size(); ++i) {
       if (!filter.takes(jobs[i])) continue;
+      ++job_count_;
       const Counts counts = counts_of(jobs[i]);
       for (std::size_t each = 0; each < counts.size(); ++each) all_.at(each) += counts.at(each);
       for (const TargetView& target : jobs[i].active) {
@@ -244,6 +245,9 @@ class Overview {
     matching_ = rows.size();
     rows_ = shown_of(std::move(rows));
   }
+
+  /// Of jobs that the filter takes.
+  std::int64_t job_count() const { return job_count_; }
 
   tmpl::List healths() const {
     tmpl::List list;
@@ -307,6 +311,7 @@ class Overview {
   const std::vector<JobView>& jobs_;
   Filter filter_;
   Counts all_{};
+  std::int64_t job_count_ = 0;
   std::vector<Row> rows_;
   std::size_t matching_ = 0;
   std::size_t left_out_ = 0;
@@ -333,7 +338,8 @@ Response targets_page(const std::vector<JobView>& jobs, const Request& request,
   tmpl::List notices = overview.notices();
   if (!is_good) notices.items = {"health is one of up, down and unknown"};
   return page().render(tmpl::Object{{{"Healths", overview.healths()},
-                                     {"JobCount", static_cast<std::int64_t>(jobs.size())},
+                                     {"JobCount", overview.job_count()},
+                                     {"Job", filter.job},
                                      {"JobNames", names_of(jobs, filter)},
                                      {"Filtered", !filter.health.empty() || !filter.job.empty()},
                                      {"Notices", std::move(notices)},

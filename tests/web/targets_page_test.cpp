@@ -117,6 +117,15 @@ TEST(TargetsPage, FiltersByHealthAndJob) {
   }
 }
 
+TEST(TargetsPage, AnotherHealthOfTheSameJobIsALinkAway) {
+  std::vector<JobView> jobs = two_jobs();
+  jobs[0].name = "a&b";
+  EXPECT_THAT(
+      show(jobs, {{"job", "a&b"}}).body,
+      AllOf(HasSubstr("href=\"targets?health=down&amp;job=a%26b\""), HasSubstr("in 1 job<")));
+  EXPECT_THAT(show(jobs).body, HasSubstr("href=\"targets?health=down\""));
+}
+
 TEST(TargetsPage, AHealthThatThereIsNotIsAMistake) {
   const web::Response page = show(two_jobs(), {{"health", "<script>"}});
   EXPECT_EQ(page.status, 400);
