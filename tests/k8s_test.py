@@ -13,6 +13,16 @@ import yaml
 ROOT = pathlib.Path(__file__).resolve().parents[1]
 BASE = ROOT / "k8s/base"
 OVERLAYS = sorted(path.parent for path in (ROOT / "k8s/overlays").glob("*/kustomization.yaml"))
+ALONE = ROOT / "k8s/overlays/alone"
+# What discovery lists for each role (src/scrape/kubernetes_discovery.cpp): API group and resource.
+LISTED = {
+    "node": {("", "nodes")},
+    "pod": {("", "pods")},
+    "service": {("", "services")},
+    "endpoints": {("", "endpoints"), ("", "services"), ("", "pods")},
+    "endpointslice": {("discovery.k8s.io", "endpointslices"), ("", "services"), ("", "pods")},
+}
+MEGABYTES = {"MB": 1, "GB": 1024, "Mi": 1, "Gi": 1024}
 
 
 def load(file):
@@ -31,19 +41,46 @@ def secret_keys(file):
             if line and not line.startswith("#")}
 
 
+def merged(old, new):
+    """A strategic merge, as far as the overlays need it: lists of things with names, by name."""
+    if isinstance(old, dict) and isinstance(new, dict):
+        return {**old, **{key: merged(old.get(key), value) for key, value in new.items()}}
+    if isinstance(old, list) and isinstance(new, list) and \
+            all(isinstance(item, dict) and "name" in item for item in old + new):
+        changed = {item["name"]: item for item in new}
+        gone = {name for name, item in changed.items() if item.get("$patch") == "delete"}
+        kept = [merged(item, changed.pop(item["name"], {})) for item in old
+                if item["name"] not in gone]
+        return kept + [item for name, item in changed.items() if name not in gone]
+    return new
+
+
+def generated(folder, plan):
+    """What the generators make, and whether it takes the place of something."""
+    for generator in plan.get("configMapGenerator", []):
+        data = {pathlib.Path(file).name: (folder / file).read_text()
+                for file in generator["files"]}
+        yield generator, {"kind": "ConfigMap", "metadata": {"name": generator["name"]},
+                          "data": data}
+    for generator in plan.get("secretGenerator", []):
+        data = secret_keys(folder / generator["envs"][0])
+        yield generator, {"kind": "Secret", "metadata": {"name": generator["name"]}, "data": data}
+
+
 def documents(folder):
-    """What a kustomization without overlays yields, but for the hashes in the names."""
+    """What a kustomization yields, but for namespaces and the hashes in the names."""
     plan, found = kustomization(folder), []
     for resource in plan.get("resources", []):
         path = (folder / resource).resolve()
         found += documents(path) if path.is_dir() else load(path)
-    for generator in plan.get("configMapGenerator", []):
-        data = {pathlib.Path(file).name: (folder / file).read_text()
-                for file in generator["files"]}
-        found.append({"kind": "ConfigMap", "metadata": {"name": generator["name"]}, "data": data})
-    for generator in plan.get("secretGenerator", []):
-        data = secret_keys(folder / generator["envs"][0])
-        found.append({"kind": "Secret", "metadata": {"name": generator["name"]}, "data": data})
+    for generator, doc in generated(folder, plan):
+        if generator.get("behavior") == "replace":
+            found.remove(only(found, doc["kind"], doc["metadata"]["name"]))
+        found.append(doc)
+    for patch in plan.get("patches", []):
+        for change in load(folder / patch["path"]):
+            old = only(found, change["kind"], change["metadata"]["name"])
+            found[found.index(old)] = merged(old, change)
     return found
 
 
@@ -56,6 +93,21 @@ def only(docs, kind, name=None):
 
 def pod_of(docs):
     return only(docs, "StatefulSet")["spec"]["template"]["spec"]
+
+
+def config_of(docs):
+    return yaml.safe_load(only(docs, "ConfigMap", "tocsin-config")["data"]["config.yaml"])
+
+
+def discoveries(docs):
+    """All kubernetes_sd_configs."""
+    return [found for job in config_of(docs).get("scrape_configs", [])
+            for found in job.get("kubernetes_sd_configs", [])]
+
+
+def megabytes(text):
+    number, unit = re.fullmatch(r"(\d+)(\w+)", text).groups()
+    return int(number) * MEGABYTES[unit]
 
 
 # Each check yields what is wrong.
@@ -135,8 +187,8 @@ def check_confined(docs):
     if not wanted.items() <= pod.get("securityContext", {}).items() or \
             not pod["securityContext"].get("runAsUser"):
         yield "the pod may run as root or without seccomp"
-    if pod.get("automountServiceAccountToken") is not False:
-        yield "the pod gets a token for the cluster's API"
+    if pod.get("automountServiceAccountToken") is not bool(discoveries(docs)):
+        yield "the pod gets a token for the cluster's API without need, or needs one"
     for container in pod["containers"]:
         wanted = {"allowPrivilegeEscalation": False, "readOnlyRootFilesystem": True,
                   "capabilities": {"drop": ["ALL"]}}
@@ -157,8 +209,48 @@ def check_reachability(docs):
         yield "the Service offers what cannot be reached"
 
 
+def check_permissions(docs):
+    """The pod's account may list what discovery asks for, and nothing else."""
+    needed = {each for found in discoveries(docs) for each in LISTED[found["role"]]}
+    kinds = {doc["kind"] for doc in docs}
+    if not needed:
+        if kinds & {"ServiceAccount", "ClusterRole", "ClusterRoleBinding", "Role", "RoleBinding"}:
+            yield "it is given permissions that nothing asks for"
+        return
+    account, role = only(docs, "ServiceAccount"), only(docs, "ClusterRole")
+    binding = only(docs, "ClusterRoleBinding")
+    if pod_of(docs).get("serviceAccountName") != account["metadata"]["name"]:
+        yield "the pod runs under another account"
+    if binding["roleRef"] != {"apiGroup": "rbac.authorization.k8s.io", "kind": "ClusterRole",
+                              "name": role["metadata"]["name"]}:
+        yield "another role is bound"
+    if binding["subjects"] != [{"kind": "ServiceAccount", "name": account["metadata"]["name"],
+                                "namespace": "monitoring"}]:
+        yield "the role is bound to others"
+    allowed = {(group, resource, verb) for rule in role["rules"] for group in rule["apiGroups"]
+               for resource in rule["resources"] for verb in rule["verbs"]}
+    wanted = {(*each, "list") for each in needed}
+    if allowed != wanted:
+        yield f"allowed is {sorted(allowed)}, but discovery asks for {sorted(wanted)}"
+
+
+def check_memory(docs):
+    """Series may take half of the pod's memory: scrapes, queries and snapshots need the rest."""
+    config = config_of(docs)
+    if "scrape_configs" not in config:
+        return
+    limits = [source.get("memory_limit", "1GB") for source in config.get("sources", [])
+              if source.get("embedded")] or ["1GB"]
+    pod = pod_of(docs)["containers"][0]["resources"]["limits"]["memory"]
+    if 2 * megabytes(limits[0]) > megabytes(pod):
+        yield f"series may take {limits[0]} of the pod's {pod}"
+    [claim] = only(docs, "StatefulSet")["spec"]["volumeClaimTemplates"]
+    if 2 * megabytes(limits[0]) > megabytes(claim["spec"]["resources"]["requests"]["storage"]) / 2:
+        yield "two snapshots may take more than half of the volume"
+
+
 CHECKS = (check_required, check_names_match, check_references, check_paths, check_confined,
-          check_reachability)
+          check_reachability, check_permissions, check_memory)
 
 
 def problems(docs):
@@ -169,13 +261,28 @@ class Manifests(unittest.TestCase):
     def test_the_base_is_complete_consistent_and_safe(self):
         self.assertEqual(problems(documents(BASE)), [])
 
+    def test_the_overlays_are_so_too(self):
+        self.assertIn(ALONE, OVERLAYS)
+        for folder in OVERLAYS:
+            with self.subTest(folder.name):
+                self.assertEqual(problems(documents(folder)), [])
+
+    def test_alone_it_needs_no_prometheus(self):
+        docs = documents(ALONE)
+        self.assertNotIn("PROMETHEUS_URL", json.dumps(pod_of(docs)))
+        self.assertTrue(all(source.get("embedded") for source in config_of(docs)["sources"]))
+        self.assertEqual({found["role"] for found in discoveries(docs)}, {"pod", "endpointslice"})
+        self.assertEqual(documents(ROOT / "rules")[0]["data"].keys(),
+                         only(docs, "ConfigMap", "tocsin-rules")["data"].keys())
+
     def test_all_shipped_rule_files_are_in_the_config_map(self):
         listed = kustomization(ROOT / "rules")["configMapGenerator"][0]["files"]
         there = [file.name for file in (ROOT / "rules").glob("*.yaml")]
         self.assertEqual(sorted(listed), sorted(there))
 
     def test_all_is_in_the_namespace_monitoring(self):
-        self.assertEqual(kustomization(BASE)["namespace"], "monitoring")
+        for folder in (BASE, ALONE):
+            self.assertEqual(kustomization(folder)["namespace"], "monitoring")
 
     def test_the_example_holds_no_real_secret(self):
         for line in (BASE / "secrets.example.env").read_text().splitlines():
@@ -197,8 +304,8 @@ class Manifests(unittest.TestCase):
 class PlantedMistakes(unittest.TestCase):
     """The checks see what they should."""
 
-    def planted(self, change):
-        docs = copy.deepcopy(documents(BASE))
+    def planted(self, change, folder=BASE):
+        docs = copy.deepcopy(documents(folder))
         change(docs)
         return " | ".join(problems(docs))
 
@@ -232,6 +339,36 @@ class PlantedMistakes(unittest.TestCase):
             with self.subTest(words):
                 self.assertIn(words, self.planted(change))
 
+    def test_each_is_found_in_what_scrapes_by_itself(self):
+        def rule(docs):
+            return only(docs, "ClusterRole")["rules"][0]
+
+        def reconfigured(docs, old, new):
+            data = only(docs, "ConfigMap", "tocsin-config")["data"]
+            self.assertIn(old, data["config.yaml"])
+            data["config.yaml"] = data["config.yaml"].replace(old, new)
+
+        for words, change in (
+                ("needs one", lambda d: pod_of(d).update(automountServiceAccountToken=False)),
+                ("under another account", lambda d: pod_of(d).pop("serviceAccountName")),
+                ("allowed is", lambda d: rule(d)["verbs"].append("watch")),
+                ("allowed is", lambda d: rule(d)["resources"].append("secrets")),
+                ("allowed is", lambda d: rule(d).update(resources=["*"])),
+                ("allowed is", lambda d: only(d, "ClusterRole")["rules"].pop()),
+                ("allowed is", lambda d: reconfigured(d, "role: pod", "role: node")),
+                ("another role is bound",
+                 lambda d: only(d, "ClusterRoleBinding")["roleRef"].update(name="cluster-admin")),
+                ("bound to others", lambda d: only(d, "ClusterRoleBinding")["subjects"].append(
+                    {"kind": "Group", "name": "system:authenticated"})),
+                ("that nothing asks for",
+                 lambda d: reconfigured(d, "kubernetes_sd_configs", "ignored")),
+                ("of the pod's", lambda d: reconfigured(d, "memory_limit: 256MB", "")),
+                ("of the volume", lambda d: only(d, "StatefulSet")["spec"][
+                    "volumeClaimTemplates"][0]["spec"]["resources"]["requests"].update(
+                        storage="512Mi"))):
+            with self.subTest(words):
+                self.assertIn(words, self.planted(change, ALONE))
+
 
 def kubectl(*words, text=None):
     done = subprocess.run(["kubectl", *words], input=text, capture_output=True, text=True,
@@ -260,14 +397,32 @@ class Rendered(unittest.TestCase):
                 docs = list(yaml.safe_load_all(kubectl("kustomize", str(folder))))
                 self.assertEqual(problems(docs), [])
                 for doc in docs:
-                    self.assertEqual(doc["metadata"].get("namespace"), "monitoring", doc["kind"])
+                    self.assertEqual(doc["metadata"].get("namespace"),
+                                     None if doc["kind"].startswith("Cluster") else "monitoring",
+                                     doc["kind"])
+
+    def test_they_render_to_what_the_checks_without_kubectl_look_at(self):
+        for folder in [BASE, *OVERLAYS]:
+            with self.subTest(folder.name):
+                docs = list(yaml.safe_load_all(kubectl("kustomize", str(folder))))
+                mine = documents(folder)
+                self.assertEqual(sorted(doc["kind"] for doc in docs),
+                                 sorted(doc["kind"] for doc in mine))
+                for key in ("containers", "serviceAccountName", "automountServiceAccountToken"):
+                    theirs, ours = (copy.deepcopy(pod_of(each).get(key)) for each in (docs, mine))
+                    for container in theirs if key == "containers" else []:
+                        container["image"] = "tocsin"
+                    self.assertEqual(theirs, ours)
+                self.assertEqual(config_of(docs), config_of(mine))
 
     def test_kubernetes_knows_every_field_of_the_pod(self):
         # kubectl drops unknown fields and refuses wrong types when it reads a manifest of its own.
-        original = load(BASE / "statefulset.yaml")[0]
-        read = json.loads(kubectl("set", "image", "--local", "-o", "json", "-f", "-",
-                                  "tocsin=other", text=yaml.safe_dump(original)))
-        self.assertEqual(set(keys_of(original)) - set(keys_of(read)), set())
+        for folder in [BASE, *OVERLAYS]:
+            original = only(documents(folder), "StatefulSet")
+            read = json.loads(kubectl("set", "image", "--local", "-o", "json", "-f", "-",
+                                      "tocsin=other", text=yaml.safe_dump(original)))
+            known = set(keys_of(read)) | {".spec.template.spec.containers[0].env"}  # may be empty
+            self.assertEqual(set(keys_of(original)) - known, set())
 
 
 if __name__ == "__main__":

@@ -14,6 +14,7 @@ Router make_router(engine::Engine& engine, About about) {
   add_outbox_api(router, engine);
   add_explain_api(router, engine);
   add_targets_api(router, engine, about);
+  add_root_page(router, about);
   add_metrics(router, engine, about);
   return router;
 }

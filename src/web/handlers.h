@@ -47,10 +47,11 @@ void add_source_api(Router& router, engine::Engine& engine,
 void add_timeline_api(Router& router, engine::Engine& engine);  // ours
 void add_outbox_api(Router& router, engine::Engine& engine);    // ours
 void add_explain_api(Router& router, engine::Engine& engine);   // ours
-/// Prometheus: targets of scrape_configs.
+/// Prometheus: targets of scrape_configs; and the page about them.
 void add_targets_api(Router& router, const engine::Engine& engine, const About& about);
 /// /api/v1/metadata of what is scraped.
 Response scraped_metadata(const scrape::Scraper& scraper, const Request& request);
+void add_root_page(Router& router, const About& about);
 void add_metrics(Router& router, engine::Engine& engine, const About& about);
 
 }  // namespace tocsin::web

@@ -1,4 +1,4 @@
-// /api/v2/status, health, readiness, reload, and the page at the root.
+// /api/v2/status, health, readiness and reload.
 #include <fmt/format.h>
 
 #include "web/handlers.h"
@@ -7,19 +7,6 @@
 
 namespace tocsin::web {
 namespace {
-
-constexpr std::string_view kRootPage =
-    "Tocsin is running. It has no page of its own yet; these answer:\n"
-    "  /api/v1/rules      rules, their state and last error (as Prometheus)\n"
-    "  /api/v1/alerts     pending and firing alerts of the rules (as Prometheus)\n"
-    "  /api/v2/alerts     alerts that fire (as Alertmanager)\n"
-    "  /api/v2/silences   silences (as Alertmanager; or use amtool)\n"
-    "  /api/v2/status     version and configuration in force (as Alertmanager)\n"
-    "  /api/tocsin/v1/timeline   what happened, and why\n"
-    "  /api/tocsin/v1/outbox     messages waiting or given up\n"
-    "  /api/tocsin/v1/explain    why an alert is told or not (?alert=NAME)\n"
-    "  /metrics           metrics of Tocsin itself\n"
-    "  /-/healthy  /-/ready      and POST /-/reload\n";
 
 /// One node on its own, which is always ready; or none, when clustering is off.
 void write_cluster(JsonWriter& out, const About& about) {
@@ -76,7 +63,6 @@ Response reload(engine::Engine& engine, const Request& request) {
 }  // namespace
 
 void add_status_api(Router& router, engine::Engine& engine, const About& about) {
-  router.add("GET", "/", [](const Request&, Timestamp) { return text(std::string(kRootPage)); });
   router.add("GET", "/api/v2/status", gives_json([&engine, about](const Request&, Timestamp) {
                return get_status(engine, about);
              }));

@@ -1,4 +1,4 @@
-// /api/v1/targets, scrape_pools and metadata, as Prometheus answers them.
+// /api/v1/targets, scrape_pools and metadata, as Prometheus answers them; and /targets.
 #include <algorithm>
 #include <array>
 #include <charconv>
@@ -13,6 +13,8 @@
 #include "web/handlers.h"
 #include "web/json.h"
 #include "web/prometheus_answer.h"
+#include "web/scrape_jobs.h"
+#include "web/targets_page.h"
 
 namespace tocsin::web {
 namespace {
@@ -33,21 +35,6 @@ JsonWriter begin() {
   return out;
 }
 
-/// The URL as somebody elsewhere would write it: without our own idea of ourselves in it.
-std::string global_url(const std::string& url, const std::string& external_url) {
-  const auto host_of = [](const std::string& text) {
-    const std::size_t from = text.find("://") + 3;
-    const std::string authority = text.substr(from, text.find_first_of("/?#", from) - from);
-    if (authority.starts_with('[')) return authority.substr(0, authority.find(']') + 1);
-    return authority.substr(0, authority.rfind(':'));
-  };
-  if (external_url.find("://") == std::string::npos) return url;
-  const std::string host = host_of(url);
-  if (host != "localhost" && host != "127.0.0.1" && host != "[::1]") return url;
-  std::string global = url;
-  return global.replace(url.find("://") + 3, host.size(), host_of(external_url));
-}
-
 void write(JsonWriter& out, const scrape::TargetView& target, const std::string& external_url) {
   out.begin_object().field("discoveredLabels", target.discovered).field("labels", target.labels);
   out.field("scrapePool", target.job).field("scrapeUrl", target.url);
@@ -61,21 +48,12 @@ void write(JsonWriter& out, const scrape::TargetView& target, const std::string&
   out.field("scrapeTimeout", format_duration(target.timeout)).end_object();
 }
 
-/// The jobs that ?scrapePool= asks for.
-std::vector<scrape::JobView> wanted(const scrape::Scraper* scraper, const Request& request) {
-  std::vector<scrape::JobView> jobs;
-  if (scraper != nullptr) jobs = scraper->jobs();
-  const std::string_view name = request.parameter("scrapePool");
-  if (!name.empty()) std::erase_if(jobs, [name](const auto& job) { return job.name != name; });
-  return jobs;
-}
-
 Response get_targets(const scrape::Scraper* scraper, const Request& request,
                      const std::string& external_url) {
   const std::string_view state = request.parameter("state");
   const bool active = state != "dropped";
   const bool dropped = state != "active";
-  const std::vector<scrape::JobView> jobs = wanted(scraper, request);
+  const std::vector<scrape::JobView> jobs = jobs_of(scraper, request.parameter("scrapePool"));
   JsonWriter out = begin();
   out.begin_object().key("activeTargets").begin_array();
   for (const scrape::JobView& job : jobs) {
@@ -99,9 +77,7 @@ Response get_targets(const scrape::Scraper* scraper, const Request& request,
 
 Response get_pools(const scrape::Scraper* scraper) {
   std::vector<std::string> names;
-  if (scraper != nullptr) {
-    for (const scrape::JobView& job : scraper->jobs()) names.push_back(job.name);
-  }
+  for (const scrape::JobView& job : jobs_of(scraper)) names.push_back(job.name);
   std::sort(names.begin(), names.end());
   JsonWriter out = begin();
   out.begin_object().key("scrapePools").begin_array();
@@ -190,6 +166,9 @@ void add_targets_api(Router& router, const engine::Engine& engine, const About& 
   const scrape::Scraper* scraper = about.scraper;
   router.add("GET", "/api/v1/targets", [&engine, scraper](const Request& request, Timestamp) {
     return get_targets(scraper, request, engine.external_url());
+  });
+  router.add("GET", "/targets", [&engine, scraper](const Request& request, Timestamp now) {
+    return targets_page(jobs_of(scraper), request, engine.external_url(), now);
   });
   router.add("GET", "/api/v1/scrape_pools",
              [scraper](const Request&, Timestamp) { return get_pools(scraper); });

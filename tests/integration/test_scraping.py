@@ -231,6 +231,9 @@ class ScrapingTest(WorldTest):
             tocsin.metric("prometheus_target_scrapes_sample_duplicate_timestamp_total"), 0)
         pools = get_json(f"{tocsin.url}/api/v1/scrape_pools")["data"]["scrapePools"]
         self.assertEqual(pools, sorted(expected))
+        _, page = world.http(f"{tocsin.url}/targets?health=down")
+        self.assertIn("cannot connect", page)
+        self.assertEqual(page.count('<td class="target">'), len([*filter(None, expected.values())]))
 
     def test_reloads_take_good_files_only_and_discovery_keeps_the_last_good_list(self):
         file = self.folder / "targets.json"

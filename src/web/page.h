@@ -1,0 +1,35 @@
+// Pages for people: HTML without scripts, in one frame, that nothing foreign becomes markup of.
+#pragma once
+
+#include <cstddef>
+#include <string>
+#include <string_view>
+
+#include "template/html/html_template.h"
+#include "template/value.h"
+#include "web/http.h"
+
+namespace tocsin::web {
+
+/// Bytes of a page.
+inline constexpr std::size_t kMostPage = std::size_t{64} << 20;
+
+/// A page whose path is one level deep ("/targets"): its links are relative, so that they
+/// hold below --web.route-prefix and below whatever path a proxy puts in front.
+class Page {
+ public:
+  /// `content` is ours, in the language of Go's html/template; what it fills in is escaped for the
+  /// place where it stands. Throws Error for one that is wrong.
+  Page(std::string title, std::string_view content);
+
+  /// `data` is the template's dot; whoever gathers it bounds it (tmpl::kMaxText once escaped for
+  /// one text, kMostPage for all). The answer's headers forbid scripts, frames, foreign forms and
+  /// everything that would be loaded. Throws Error when it is more.
+  Response render(tmpl::Value data, int status = 200) const;
+
+ private:
+  std::string title_;
+  tmpl::HtmlTemplate template_;
+};
+
+}  // namespace tocsin::web
