@@ -43,17 +43,21 @@ notify::RateLimit default_rate_limit(const Settings& settings) {
 
 Delivery prepare(const Channel& channel, const notify::Notification& notification, Timestamp now,
                  const MakeRendering& make, std::string_view earlier) {
+  const auto offer = [&]() -> std::optional<Link> {
+    if (!channel.silence_links) return std::nullopt;
+    return silence_link(*channel.silence_links, notification, now);
+  };
   return std::visit(
       Overloaded{
           [&](const ConsoleSettings&) -> Delivery { return Print{console_text(notification)}; },
           [&](const EmailSettings& settings) -> Delivery {
-            return email(settings, notification, now, make);
+            return email(settings, notification, now, make, offer());
           },
           [&](const SlackSettings& settings) -> Delivery {
-            return slack(settings, notification, make, earlier);
+            return slack(settings, notification, make, earlier, offer());
           },
           [&](const DiscordSettings& settings) -> Delivery {
-            return discord(settings, notification, make);
+            return discord(settings, notification, make, offer());
           },
           [&](const WebhookSettings& settings) -> Delivery {
             return webhook(settings, notification, make);

@@ -3,6 +3,7 @@
 // in Settings, one in channel.cpp, one test file.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 #include <variant>
@@ -12,6 +13,7 @@
 #include "notifiers/console.h"
 #include "notifiers/discord.h"
 #include "notifiers/email.h"
+#include "notifiers/silence_link.h"
 #include "notifiers/slack.h"
 #include "notifiers/webhook.h"
 #include "notify/notification.h"
@@ -28,6 +30,7 @@ struct Channel {
   bool send_resolved = true;
   Settings settings;
   notify::RateLimit rate_limit = {};
+  std::optional<SilenceLinks> silence_links = {};  ///< none: its messages offer no silence
   bool operator==(const Channel&) const = default;
 };
 

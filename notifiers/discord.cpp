@@ -118,9 +118,10 @@ notify::Outcome judge_limit(const net::Response& response) {
   return judge_status(response, words);
 }
 
-std::string own_message(const DiscordSettings& settings, const notify::Notification& notification) {
+std::string own_message(const DiscordSettings& settings, const notify::Notification& notification,
+                        const std::optional<Link>& offer) {
   nlohmann::json payload = {
-      {"embeds", embeds_of(summarise(notification), notification.decided_at)},
+      {"embeds", embeds_of(summarise(notification, offer), notification.decided_at)},
       {"allowed_mentions", {{"parse", nlohmann::json::array()}}},
   };
   if (!settings.username.empty()) {
@@ -155,11 +156,11 @@ std::string alertmanagers_message(const DiscordSettings& settings, const Discord
 }  // namespace
 
 net::Request discord(const DiscordSettings& settings, const notify::Notification& notification,
-                     const MakeRendering& make) {
+                     const MakeRendering& make, const std::optional<Link>& offer) {
   Fields fields(make, notification);
   std::string body = settings.message ? alertmanagers_message(settings, *settings.message,
                                                               notification.status(), fields)
-                                      : own_message(settings, notification);
+                                      : own_message(settings, notification, offer);
   return json_post(settings.webhook_url.read(), std::move(body), settings.http, settings.timeout);
 }
 

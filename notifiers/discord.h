@@ -6,6 +6,7 @@
 
 #include "net/http.h"
 #include "notifiers/rendering.h"
+#include "notifiers/summary.h"
 #include "notify/notification.h"
 
 namespace tocsin::notifiers {
@@ -36,8 +37,9 @@ struct DiscordSettings {
 };
 
 /// Throws Error when a template fails or the file of the URL cannot be read.
+/// Tocsin's own layout shows `offer`.
 net::Request discord(const DiscordSettings& settings, const notify::Notification& notification,
-                     const MakeRendering& make = {});
+                     const MakeRendering& make = {}, const std::optional<Link>& offer = {});
 notify::Outcome judge_discord(const net::Result& result);
 
 }  // namespace tocsin::notifiers

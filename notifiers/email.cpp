@@ -157,7 +157,7 @@ std::vector<std::string> parts_of(const EmailMessage& message, Fields& fields) {
 }  // namespace
 
 net::Mail email(const EmailSettings& settings, const notify::Notification& notification,
-                Timestamp now, const MakeRendering& make) {
+                Timestamp now, const MakeRendering& make, const std::optional<Link>& offer) {
   Fields fields(make, notification);
   const std::string from_field = fields.text(settings.from);
   const std::string to_field = fields.text(settings.to);
@@ -170,7 +170,7 @@ net::Mail email(const EmailSettings& settings, const notify::Notification& notif
 
   Headers headers =
       standard_headers(settings, notification, from[0].substr(from[0].find('@') + 1), now);
-  const Summary summary = settings.message ? Summary{} : summarise(notification);
+  const Summary summary = settings.message ? Summary{} : summarise(notification, offer);
   // Only what the user wrote is a template: what was made of one, or of an alert, is not.
   std::map<std::string, std::string> given;
   for (const auto& [name, field] : settings.headers) given[name] = fields.text(field);

@@ -8,6 +8,7 @@
 
 #include "net/mail.h"
 #include "notifiers/rendering.h"
+#include "notifiers/summary.h"
 #include "notify/notification.h"
 
 namespace tocsin::notifiers {
@@ -35,9 +36,11 @@ struct EmailSettings {
   bool operator==(const EmailSettings&) const = default;
 };
 
-/// Throws Error when an address cannot be read or a template fails.
+/// Throws Error when an address cannot be read or a template fails. Tocsin's own layout shows
+/// `offer`.
 net::Mail email(const EmailSettings& settings, const notify::Notification& notification,
-                Timestamp now, const MakeRendering& make = {});
+                Timestamp now, const MakeRendering& make = {},
+                const std::optional<Link>& offer = {});
 notify::Outcome judge_email(const net::Result& result);
 
 /// "Ops <ops@example.org>, b@example.org" -> bare addresses. Throws Error with the offending piece.

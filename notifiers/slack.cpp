@@ -79,9 +79,10 @@ nlohmann::json attachments_of(const Summary& summary, Timestamp decided_at) {
 }
 
 std::string own_message(const SlackSettings& settings, const notify::Notification& notification,
-                        Fields& fields, const std::optional<SlackMessageId>& id) {
+                        const std::optional<Link>& offer, Fields& fields,
+                        const std::optional<SlackMessageId>& id) {
   nlohmann::json payload = {
-      {"attachments", attachments_of(summarise(notification), notification.decided_at)},
+      {"attachments", attachments_of(summarise(notification, offer), notification.decided_at)},
       {"link_names", settings.link_names},
   };
   const auto put = [&](const char* key, const std::string& field) {
@@ -156,11 +157,12 @@ notify::Outcome judge_json(const SlackSettings& settings, const nlohmann::json& 
 }  // namespace
 
 net::Request slack(const SlackSettings& settings, const notify::Notification& notification,
-                   const MakeRendering& make, std::string_view earlier) {
+                   const MakeRendering& make, std::string_view earlier,
+                   const std::optional<Link>& offer) {
   Fields fields(make, notification);
   const auto id = settings.update_message ? parse_id(earlier) : std::nullopt;
   std::string body = settings.message ? slack_message(settings, *settings.message, fields, id)
-                                      : own_message(settings, notification, fields, id);
+                                      : own_message(settings, notification, offer, fields, id);
   std::string url = settings.api_url.read();
   if (id) url = update_url(std::move(url));
   return json_post(std::move(url), std::move(body), settings.http, settings.timeout);

@@ -8,6 +8,7 @@
 
 #include "net/http.h"
 #include "notifiers/rendering.h"
+#include "notifiers/summary.h"
 #include "notify/notification.h"
 
 namespace tocsin::notifiers {
@@ -97,9 +98,10 @@ struct SlackMessageId {
 };
 
 /// `earlier` is a Sent::message or empty; with update_message it is changed. Throws Error when a
-/// template fails or the file of the URL cannot be read.
+/// template fails or the file of the URL cannot be read. Tocsin's own layout shows `offer`.
 net::Request slack(const SlackSettings& settings, const notify::Notification& notification,
-                   const MakeRendering& make = {}, std::string_view earlier = {});
+                   const MakeRendering& make = {}, std::string_view earlier = {},
+                   const std::optional<Link>& offer = {});
 /// The body in Alertmanager's layout; `id` is of the message that it changes.
 std::string slack_message(const SlackSettings& settings, const SlackMessage& message,
                           Fields& fields, const std::optional<SlackMessageId>& id = {});

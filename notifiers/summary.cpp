@@ -167,7 +167,7 @@ std::string utc(Timestamp at) {
                      t.minute, t.second);
 }
 
-Summary summarise(const notify::Notification& notification) {
+Summary summarise(const notify::Notification& notification, const std::optional<Link>& offer) {
   const Labels common = notification.common_labels();
   Summary summary;
   summary.title = title_of(notification, common);
@@ -177,6 +177,7 @@ Summary summarise(const notify::Notification& notification) {
     summary.sections.push_back(section_of(notification, status, common));
   }
   summary.links = take_shared_links(summary.sections);
+  if (offer) summary.links.push_back(*offer);
   summary.reason = to_string(notification.reason);
   summary.url = web_url(notification.external_url).value_or("");
   return summary;

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <functional>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -38,13 +39,14 @@ struct Section {
 struct Summary {
   std::string title;              ///< "[FIRING:2] SlowApi api (page)"
   std::vector<Label> common;      ///< labels that all alerts share
-  std::vector<Link> links;        ///< links that all alerts share
+  std::vector<Link> links;        ///< links that all alerts share, then ours
   std::vector<Section> sections;  ///< firing, then resolved; none of them empty
   std::string reason;             ///< "first notification", …
   std::string url;                ///< of this Tocsin; empty when it cannot be a link
 };
 
-Summary summarise(const notify::Notification& notification);
+/// `offer` is a link of ours that goes below those of the alerts.
+Summary summarise(const notify::Notification& notification, const std::optional<Link>& offer = {});
 
 /// The alerts of a section that a message has room for.
 struct Fitted {

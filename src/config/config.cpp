@@ -32,6 +32,10 @@ void read_config(Map& root, Config& config, const RuleObserver& observer,
   config.heartbeat = read_heartbeat(root, defaults);
   config.receivers = read_receivers(root, defaults);
   check_secret_files(config.receivers, config.file, config.warnings);
+  config.silence_links = read_silence_links(root);
+  for (Receiver& receiver : config.receivers) {
+    for (notifiers::Channel& each : receiver.channels) each.silence_links = config.silence_links;
+  }
   config.time_intervals = read_time_intervals(root, config.warnings);
   if (!root.has("route") && !config.scrape.empty()) {
     tell_nobody(root, config);

@@ -75,6 +75,8 @@ struct Config {
       notifiers::MessageTemplates::standard();
   std::vector<std::string> template_globs;
   std::optional<Heartbeat> heartbeat;
+  /// Already in all channels.
+  std::optional<notifiers::SilenceLinks> silence_links;
   std::vector<Diagnostic> warnings;  ///< what is odd but not wrong
 
   const Receiver* receiver(std::string_view name) const;

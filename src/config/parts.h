@@ -42,6 +42,7 @@ net::TlsSettings read_tls_settings(const Node& node, File& file);
 
 std::vector<net::SourceSettings> read_sources(Map& root);
 std::optional<Heartbeat> read_heartbeat(Map& root, const Defaults& defaults);
+std::optional<notifiers::SilenceLinks> read_silence_links(Map& root);
 
 std::vector<Receiver> read_receivers(Map& root, const Defaults& defaults);
 /// Warns of files of the receivers' secrets that cannot be read: Alertmanager would find that when

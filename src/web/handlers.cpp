@@ -13,6 +13,7 @@ Router make_router(engine::Engine& engine, About about) {
   add_timeline_api(router, engine);
   add_outbox_api(router, engine);
   add_explain_api(router, engine);
+  add_silence_links(router, engine);
   add_targets_api(router, engine, about);
   add_root_page(router, about);
   add_metrics(router, engine, about);

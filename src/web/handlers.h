@@ -43,10 +43,11 @@ void add_silences_api(Router& router, engine::Engine& engine,
 void add_status_api(Router& router, engine::Engine& engine, const About& about);  // status, health
 void add_rules_api(Router& router, engine::Engine& engine, const About& about);   // Prometheus
 void add_source_api(Router& router, engine::Engine& engine,
-                    const About& about);                        // Prometheus: queries, labels
-void add_timeline_api(Router& router, engine::Engine& engine);  // ours
-void add_outbox_api(Router& router, engine::Engine& engine);    // ours
-void add_explain_api(Router& router, engine::Engine& engine);   // ours
+                    const About& about);                         // Prometheus: queries, labels
+void add_timeline_api(Router& router, engine::Engine& engine);   // ours
+void add_outbox_api(Router& router, engine::Engine& engine);     // ours
+void add_explain_api(Router& router, engine::Engine& engine);    // ours
+void add_silence_links(Router& router, engine::Engine& engine);  // ours: /silence
 /// Prometheus: targets of scrape_configs; and the page about them.
 void add_targets_api(Router& router, const engine::Engine& engine, const About& about);
 /// /api/v1/metadata of what is scraped.

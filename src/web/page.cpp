@@ -66,18 +66,18 @@ tmpl::HtmlTemplate framed(std::string_view content) {
 
 }  // namespace
 
-Page::Page(std::string title, std::string_view content)
-    : title_(std::move(title)), template_(framed(content)) {}
+Page::Page(std::string_view content) : template_(framed(content)) {}
 
-Response Page::render(tmpl::Value data, int status) const {
-  const tmpl::Object all{{{"Title", title_}, {"Data", std::move(data)}}};
+// With no-referrer browsers would send "Origin: null" with a form, which counts as foreign.
+Response Page::render(const std::string& title, tmpl::Value data, int status) const {
+  const tmpl::Object all{{{"Title", title}, {"Data", std::move(data)}}};
   return {status,
           "text/html; charset=utf-8",
           template_.execute(all),
           {{"Content-Security-Policy",
             "default-src 'none'; style-src 'unsafe-inline'; form-action 'self'; "
-            "frame-ancestors 'none'"},
-           {"Referrer-Policy", "no-referrer"},
+            "frame-ancestors 'none'; base-uri 'none'"},
+           {"Referrer-Policy", "same-origin"},
            {"X-Content-Type-Options", "nosniff"},
            {"Cache-Control", "no-store"}}};
 }

@@ -14,21 +14,20 @@ namespace tocsin::web {
 /// Bytes of a page.
 inline constexpr std::size_t kMostPage = std::size_t{64} << 20;
 
-/// A page whose path is one level deep ("/targets"): its links are relative, so that they
+/// Pages whose path is one level deep ("/targets"): their links are relative, so that they
 /// hold below --web.route-prefix and below whatever path a proxy puts in front.
 class Page {
  public:
   /// `content` is ours, in the language of Go's html/template; what it fills in is escaped for the
   /// place where it stands. Throws Error for one that is wrong.
-  Page(std::string title, std::string_view content);
+  explicit Page(std::string_view content);
 
   /// `data` is the template's dot; whoever gathers it bounds it (tmpl::kMaxText once escaped for
   /// one text, kMostPage for all). The answer's headers forbid scripts, frames, foreign forms and
   /// everything that would be loaded. Throws Error when it is more.
-  Response render(tmpl::Value data, int status = 200) const;
+  Response render(const std::string& title, tmpl::Value data, int status = 200) const;
 
  private:
-  std::string title_;
   tmpl::HtmlTemplate template_;
 };
 

@@ -42,12 +42,13 @@ constexpr std::array kLinks = {
     Link{"-/ready", "whether it works, and what is wrong"}};
 
 Response root_page(const std::string& version) {
-  static const Page kPage("Tocsin is running", kContent);
+  static const Page kPage(kContent);
   tmpl::List links;
   for (const Link& link : kLinks) {
     links.items.emplace_back(tmpl::Object{{{"Path", link.path}, {"Text", link.text}}});
   }
-  return kPage.render(tmpl::Object{{{"Version", version}, {"Links", std::move(links)}}});
+  return kPage.render("Tocsin is running",
+                      tmpl::Object{{{"Version", version}, {"Links", std::move(links)}}});
 }
 
 }  // namespace

@@ -318,7 +318,7 @@ class Overview {
 };
 
 const Page& page() {
-  static const Page kPage("Targets", kContent);
+  static const Page kPage(kContent);
   return kPage;
 }
 
@@ -337,7 +337,8 @@ Response targets_page(const std::vector<JobView>& jobs, const Request& request,
   tmpl::List sections = overview.sections(external_url, now);
   tmpl::List notices = overview.notices();
   if (!is_good) notices.items = {"health is one of up, down and unknown"};
-  return page().render(tmpl::Object{{{"Healths", overview.healths()},
+  return page().render("Targets",
+                       tmpl::Object{{{"Healths", overview.healths()},
                                      {"JobCount", overview.job_count()},
                                      {"Job", filter.job},
                                      {"JobNames", names_of(jobs, filter)},

@@ -32,6 +32,7 @@ global:
     follow_redirects: false
     tls_config: {ca_file: /ca.pem, server_name: x, min_version: TLS12, max_version: TLS13}
 sources: [{name: p, url: http://u:hunter2@p}]
+silence_links: {secret: hunter2-hunter2-hunter2-hunter2-, silence_for: 90m}
 route:
   receiver: all
   group_by: [b, a]
@@ -79,8 +80,9 @@ templates: []
 
 TEST(AlertmanagerYaml, ShowsNoSecretAndNothingOfOurOwn) {
   const std::string yaml = parse(kFull, "config.yaml")->alertmanager_yaml();
-  for (const std::string ours : {"hunter2", "console", "evaluation_interval", "sources",
-                                 "rule_query_offset", "external_labels", "_file: \"/h"}) {
+  for (const std::string ours :
+       {"hunter2", "console", "evaluation_interval", "sources", "rule_query_offset",
+        "external_labels", "silence", "90m", "1h30m", "_file: \"/h"}) {
     EXPECT_THAT(yaml, Not(HasSubstr(ours)));
   }
   EXPECT_THAT(yaml, HasSubstr("api_url: \"<secret>\""));

@@ -174,6 +174,34 @@ TEST_F(Load, TheEnvironmentIsTheProcess) {
   EXPECT_THAT(problems(), ElementsAre(HasSubstr("TOCSIN_TEST_RECEIVER is not set")));
 }
 
+TEST_F(Load, LinksThatSilenceAreOffUnlessTheyAreTurnedOn) {
+  const std::string receivers =
+      "route: {receiver: a}\nreceivers: [{name: a, console_configs: [{}, {}]}]\n";
+  write("config.yaml", receivers);
+  const auto off = load(folder_ / "config.yaml");
+  EXPECT_FALSE(off->silence_links);
+  for (const auto& each : off->receivers[0].channels) EXPECT_FALSE(each.silence_links);
+
+  write("link-secret", "  0123456789abcdef0123456789abcdef\n");
+  write("config.yaml", receivers + "silence_links: {secret_file: link-secret, valid_for: 1d12h}\n");
+  const auto on = load(folder_ / "config.yaml");
+  EXPECT_THAT(on->warnings, IsEmpty());
+  ASSERT_TRUE(on->silence_links);
+  EXPECT_EQ(on->silence_links->key(), "0123456789abcdef0123456789abcdef");
+  EXPECT_EQ(on->silence_links->valid_for, std::chrono::hours{36});
+  EXPECT_EQ(on->silence_links->silence_for, std::chrono::hours{2});
+  for (const auto& each : on->receivers[0].channels) {
+    EXPECT_EQ(each.silence_links, on->silence_links);
+  }
+}
+
+TEST_F(Load, ASecretOfLinksThatIsNotThereIsAWarning) {
+  write("config.yaml",
+        "route: {receiver: a}\nreceivers: [{name: a}]\nsilence_links: {secret_file: nowhere}\n");
+  EXPECT_THAT(in_short(load(folder_ / "config.yaml")->warnings),
+              ElementsAre(HasSubstr("nowhere cannot be read")));
+}
+
 TEST_F(Load, TheExampleIsRight) {
   const std::filesystem::path example =
       std::filesystem::path(TOCSIN_SOURCE_DIR) / "config.example.yaml";

@@ -87,8 +87,8 @@ TEST(TargetsPage, ForbidsBrowsersWhatItDoesNotNeed) {
       page.headers,
       AllOf(Contains(Pair("Content-Security-Policy",
                           "default-src 'none'; style-src 'unsafe-inline'; form-action 'self'; "
-                          "frame-ancestors 'none'")),
-            Contains(Pair("Referrer-Policy", "no-referrer")),
+                          "frame-ancestors 'none'; base-uri 'none'")),
+            Contains(Pair("Referrer-Policy", "same-origin")),
             Contains(Pair("X-Content-Type-Options", "nosniff"))));
   EXPECT_THAT(page.body, Not(HasSubstr("<script")));
 }

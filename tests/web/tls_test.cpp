@@ -36,10 +36,11 @@ class TlsTest : public ::testing::Test {
   ~TlsTest() override { std::filesystem::remove(file); }
 
   void write(const std::string& text) const { std::ofstream(file) << text; }
-  void start(const std::string& text) {
+  void start(const std::string& text, const std::string& prefix = "") {
     write(text);
     ServerSettings settings;
     settings.web_config_file = file;
+    settings.route_prefix = prefix;
     server = std::make_unique<Server>(settings);
     port = server->bind({"127.0.0.1", 0});
     Router router;
@@ -48,6 +49,9 @@ class TlsTest : public ::testing::Test {
     };
     router.add("GET", "/", echo);
     router.add("POST", "/", echo);
+    router.add("GET", "/silence", echo);
+    router.add("POST", "/silence",
+               [](const Request& request, Timestamp) { return web::text(request.user + "\n"); });
     router.add("GET", "/large",
                [](const Request&, Timestamp) { return web::text(std::string(5'000'000, 'a')); });
     server->serve(std::move(router));
@@ -141,6 +145,48 @@ TEST_F(TlsTest, NobodyIsReadWithoutAPassword) {
   EXPECT_THAT(answers, StartsWith("HTTP/1.1 200 "));
   EXPECT_THAT(answers, HasSubstr("HTTP/1.1 401 "));
   EXPECT_THAT(answers, ::testing::EndsWith("size 0\n"));
+}
+
+// Its handler checks the signature (SilenceLinks.ForgedOnesAreRefused).
+TEST_F(TlsTest, LinksThatSilenceNeedNoPassword) {
+  const std::string users = "basic_auth_users:\n  anna: " + kSecret + "\n";
+  start(users);
+  httplib::Client http("127.0.0.1", port);
+  const std::string form = "application/x-www-form-urlencoded";
+  EXPECT_EQ(http.Get("/silence?until=1")->status, 200);
+  EXPECT_EQ(http.Head("/silence")->status, 200);
+  EXPECT_EQ(http.Post("/silence?until=1", "", form.c_str())->body, "\n");
+  // Nothing else has become open: other paths, methods, and ways to write the same path.
+  for (const char* path : {"/", "/silence/", "/%73ilence", "//silence", "/x/../silence",
+                           "/silence/x", "/silences", "/Silence", "/large"}) {
+    EXPECT_EQ(http.Get(path)->status, 401) << path;
+  }
+  EXPECT_EQ(http.Delete("/silence")->status, 401);
+  EXPECT_EQ(http.Put("/silence", "", form.c_str())->status, 401);
+  // Nobody uploads anything, and nobody is somebody without his password.
+  EXPECT_EQ(http.Post("/silence", "x", form.c_str())->status, 401);
+  Wire chunked(port);
+  chunked.send("POST /silence HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n");
+  EXPECT_THAT(chunked.until("Unauthorized\n"), StartsWith("HTTP/1.1 401 "));
+  http.set_basic_auth("anna", "wrong");
+  EXPECT_EQ(http.Post("/silence", "", form.c_str())->status, 401);
+  http.set_basic_auth("anna", "secret");
+  EXPECT_EQ(http.Post("/silence", "", form.c_str())->body, "anna\n");
+}
+
+TEST_F(TlsTest, LinksThatSilenceLieBelowTheRoutePrefix) {
+  start("basic_auth_users:\n  anna: " + kSecret + "\n", "/tocsin");
+  httplib::Client http("127.0.0.1", port);
+  EXPECT_EQ(http.Get("/tocsin/silence")->status, 200);
+  EXPECT_EQ(http.Get("/silence")->status, 401);
+  EXPECT_EQ(http.Get("/tocsin/tocsin/silence")->status, 401);
+  EXPECT_EQ(http.Get("/tocsinsilence")->status, 401);
+}
+
+TEST_F(TlsTest, LinksThatSilenceAskForCertificatesNevertheless) {
+  start(tls_part() + "  client_ca_file: ca.crt\n  client_auth_type: RequireAndVerifyClientCert\n");
+  EXPECT_FALSE(client()->Get("/silence"));
+  EXPECT_TRUE(client("client")->Get("/silence"));
 }
 
 TEST_F(TlsTest, GuessesShareOneThread) {

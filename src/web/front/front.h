@@ -103,6 +103,7 @@ class Front {
   void take_outcomes();
   void take(Outcome outcome);
   bool within_rate(const WebConfig& config);
+  bool proves_itself(const Head& head) const;
 
   const Limits limits_;
   const std::size_t readers_;  // GETs that are worked on at once
