@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <array>
 #include <cstdio>
-#include <cstdlib>
 #include <filesystem>
 #include <map>
 
@@ -13,22 +12,17 @@
 
 #include "check/found.h"
 #include "config/config.h"
+#include "support/places.h"
 
 namespace tocsin::check {
 namespace {
 
 using ::testing::ElementsAreArray;
 
-std::filesystem::path conformance() {
-  const char* given = std::getenv("TOCSIN_CONFORMANCE_DIR");
-  if (given != nullptr) return given;
-  return std::filesystem::path(TOCSIN_SOURCE_DIR) / "../shared/conformance";
-}
-
 std::vector<std::filesystem::path> files_of(const std::string& folder) {
   std::vector<std::filesystem::path> files;
-  if (!std::filesystem::exists(conformance() / folder)) return files;
-  for (const auto& each : std::filesystem::directory_iterator(conformance() / folder)) {
+  if (!std::filesystem::exists(test::conformance_dir() / folder)) return files;
+  for (const auto& each : std::filesystem::directory_iterator(test::conformance_dir() / folder)) {
     files.push_back(each.path());
   }
   std::sort(files.begin(), files.end());

@@ -1,6 +1,5 @@
 // Files that others wrote, where they are present: every one loads or is refused for the right
 // reason.
-#include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <map>
@@ -10,18 +9,13 @@
 #include <gtest/gtest.h>
 
 #include "config/complaints.h"
+#include "support/places.h"
 
 namespace tocsin::config {
 namespace {
 
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
-
-std::filesystem::path conformance() {
-  const char* given = std::getenv("TOCSIN_CONFORMANCE_DIR");
-  if (given != nullptr) return given;
-  return std::filesystem::path(TOCSIN_SOURCE_DIR) / "../shared/conformance";
-}
 
 std::string read(const std::filesystem::path& path) {
   std::stringstream text;
@@ -31,8 +25,8 @@ std::string read(const std::filesystem::path& path) {
 
 std::vector<std::filesystem::path> files_of(const std::string& folder) {
   std::vector<std::filesystem::path> files;
-  if (!std::filesystem::exists(conformance() / folder)) return files;
-  for (const auto& each : std::filesystem::directory_iterator(conformance() / folder)) {
+  if (!std::filesystem::exists(test::conformance_dir() / folder)) return files;
+  for (const auto& each : std::filesystem::directory_iterator(test::conformance_dir() / folder)) {
     files.push_back(each.path());
   }
   std::sort(files.begin(), files.end());

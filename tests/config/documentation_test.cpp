@@ -8,6 +8,7 @@
 #include <gtest/gtest.h>
 
 #include "config/complaints.h"
+#include "support/places.h"
 
 namespace tocsin::config {
 namespace {
@@ -32,7 +33,7 @@ struct Example {
 /// Everything between ```yaml and ```.
 std::vector<Example> examples_of(const std::string& name) {
   std::vector<Example> examples;
-  std::ifstream in(std::filesystem::path(TOCSIN_SOURCE_DIR) / name);
+  std::ifstream in(test::source_dir() / name);
   bool inside = false;
   std::string line;
   for (int number = 1; std::getline(in, line); ++number) {

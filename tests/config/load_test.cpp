@@ -5,6 +5,7 @@
 #include <gtest/gtest.h>
 
 #include "config/complaints.h"
+#include "support/places.h"
 #include "support/temporary_folder.h"
 
 namespace tocsin::config {
@@ -203,8 +204,7 @@ TEST_F(Load, ASecretOfLinksThatIsNotThereIsAWarning) {
 }
 
 TEST_F(Load, TheExampleIsRight) {
-  const std::filesystem::path example =
-      std::filesystem::path(TOCSIN_SOURCE_DIR) / "config.example.yaml";
+  const std::filesystem::path example = test::source_dir() / "config.example.yaml";
   const auto config = load(example);
   EXPECT_THAT(config->warnings, IsEmpty());
   EXPECT_FALSE(config->groups.empty());

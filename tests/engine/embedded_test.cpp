@@ -1,6 +1,5 @@
 // The embedded source under the engine: what rules write is what rules find, and what a
 // configuration means for what is kept.
-#include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <sstream>
@@ -11,6 +10,7 @@
 #include "engine/series_keeper.h"
 #include "query/engine/shared_work.h"
 #include "series/embedded_source.h"
+#include "support/places.h"
 #include "support/stories.h"
 #include "support/temporary_folder.h"
 
@@ -149,12 +149,6 @@ TEST(SeriesKeeper, SavesAtItsEndAndGoesOnFromThere) {
   EXPECT_TRUE(std::filesystem::exists(file + ".unreadable"));
 }
 
-std::filesystem::path conformance() {
-  const char* given = std::getenv("TOCSIN_CONFORMANCE_DIR");
-  if (given != nullptr) return given;
-  return std::filesystem::path(TOCSIN_SOURCE_DIR) / "../shared/conformance";
-}
-
 /// A series of every metric that the expression names, so that there is something to compute.
 void add_series(series::Store& store, const std::string& expression, Timestamp now) {
   const query::Parsed parsed = query::parse_expression(expression, {.experimental = true});
@@ -169,7 +163,7 @@ void add_series(series::Store& store, const std::string& expression, Timestamp n
 }
 
 TEST(EmbeddedConformance, RulePacksOfPeopleAreEvaluated) {
-  const auto folder = conformance() / "rules";
+  const auto folder = test::conformance_dir() / "rules";
   if (!std::filesystem::exists(folder)) GTEST_SKIP() << "skipped: no conformance data";
   const Timestamp now{std::chrono::hours{500'000}};
   std::size_t evaluated = 0;

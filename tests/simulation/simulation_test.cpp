@@ -7,6 +7,7 @@
 #include <spdlog/spdlog.h>
 
 #include "simulation/shrink.h"
+#include "support/places.h"
 
 namespace tocsin::simulation {
 namespace {
@@ -124,7 +125,7 @@ INSTANTIATE_TEST_SUITE_P(
     [](const auto& planted) { return std::string(planted.param.name); });
 
 TEST(Simulation, TheDocumentationStatesEachInvariant) {
-  const std::string text = config::read_file(TOCSIN_SOURCE_DIR "/docs/reliability.md");
+  const std::string text = config::read_file(test::source_dir() / "docs/reliability.md");
   for (const Invariant& each : invariants()) {
     const std::string row = fmt::format("| `{}` | {} |", each.name, each.sentence);
     EXPECT_NE(text.find(row), std::string::npos) << row;

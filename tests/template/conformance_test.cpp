@@ -1,20 +1,14 @@
 // Every label and annotation of the rule packs that people use renders.
-#include <cstdlib>
 #include <filesystem>
 
 #include <gtest/gtest.h>
 #include <yaml-cpp/yaml.h>
 
+#include "support/places.h"
 #include "template/render.h"
 
 namespace tocsin::tmpl {
 namespace {
-
-std::filesystem::path conformance() {
-  const char* given = std::getenv("TOCSIN_CONFORMANCE_DIR");
-  if (given != nullptr) return given;
-  return std::filesystem::path(TOCSIN_SOURCE_DIR) / "../shared/conformance";
-}
 
 std::size_t render_file(const std::filesystem::path& file) {
   std::size_t rendered = 0;
@@ -34,9 +28,11 @@ std::size_t render_file(const std::filesystem::path& file) {
 }
 
 TEST(TemplateConformance, RulePacksRender) {
-  if (!std::filesystem::exists(conformance() / "rules")) GTEST_SKIP() << "skipped: no rule packs";
+  if (!std::filesystem::exists(test::conformance_dir() / "rules"))
+    GTEST_SKIP() << "skipped: no rule packs";
   std::size_t rendered = 0;
-  for (const auto& entry : std::filesystem::recursive_directory_iterator(conformance() / "rules")) {
+  for (const auto& entry :
+       std::filesystem::recursive_directory_iterator(test::conformance_dir() / "rules")) {
     const std::string extension = entry.path().extension().string();
     if (extension == ".yml" || extension == ".yaml") rendered += render_file(entry.path());
   }

@@ -1,8 +1,8 @@
 // Test files of Prometheus' own, where they are present.
-#include <cstdlib>
 
 #include <gmock/gmock.h>
 
+#include "support/places.h"
 #include "trial/run.h"
 
 namespace tocsin::trial {
@@ -10,11 +10,7 @@ namespace {
 
 using ::testing::IsEmpty;
 
-std::filesystem::path folder() {
-  const char* given = std::getenv("TOCSIN_CONFORMANCE_DIR");
-  if (given != nullptr) return std::filesystem::path(given) / "promtool";
-  return std::filesystem::path(TOCSIN_SOURCE_DIR) / "../shared/conformance/promtool";
-}
+std::filesystem::path folder() { return test::conformance_dir() / "promtool"; }
 
 std::vector<std::string> failures_of(const std::string& name) {
   const FileResult result = run_file(folder() / name, {});

@@ -7,6 +7,7 @@
 #include <gtest/gtest.h>
 
 #include "query/script/script.h"
+#include "support/places.h"
 
 namespace tocsin::query {
 namespace {
@@ -15,7 +16,7 @@ namespace fs = std::filesystem;
 
 std::vector<std::string> scripts() {
   std::vector<std::string> names;
-  const fs::path folder = fs::path(TOCSIN_SOURCE_DIR) / "tests/query/engine/scripts";
+  const fs::path folder = test::source_dir() / "tests/query/engine/scripts";
   for (const auto& file : fs::directory_iterator(folder)) names.push_back(file.path().stem());
   std::sort(names.begin(), names.end());
   return names;
@@ -26,7 +27,7 @@ class Scripts : public testing::TestWithParam<std::string> {};
 TEST_P(Scripts, Pass) {
   const std::string name = "tests/query/engine/scripts/" + GetParam() + ".test";
   std::stringstream text;
-  text << std::ifstream(fs::path(TOCSIN_SOURCE_DIR) / name).rdbuf();
+  text << std::ifstream(test::source_dir() / name).rdbuf();
   const ScriptReport report = run_script(text.str(), name);
   EXPECT_EQ(report.failures(), "");
   EXPECT_GE(report.count(CaseOutcome::Passed), 15u);

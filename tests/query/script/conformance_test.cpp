@@ -10,6 +10,7 @@
 #include <gtest/gtest.h>
 
 #include "query/script/script.h"
+#include "support/places.h"
 
 namespace tocsin::query {
 namespace {
@@ -34,12 +35,7 @@ constexpr const char* kFiles[] = {"aggregators",
                                   "subquery",
                                   "trig_functions"};
 
-fs::path folder() {
-  const char* given = std::getenv("TOCSIN_CONFORMANCE_DIR");
-  const fs::path root =
-      given != nullptr ? fs::path(given) : fs::path(TOCSIN_SOURCE_DIR) / "../shared/conformance";
-  return root / "promql";
-}
+fs::path folder() { return test::conformance_dir() / "promql"; }
 
 std::string read(const fs::path& path) {
   std::stringstream text;
@@ -49,7 +45,7 @@ std::string read(const fs::path& path) {
 
 /// The lines that refused.txt has for a file: "name 12 15 18".
 std::set<int> listed(const std::string& name) {
-  std::istringstream file(read(fs::path(TOCSIN_SOURCE_DIR) / "tests/query/script/refused.txt"));
+  std::istringstream file(read(test::source_dir() / "tests/query/script/refused.txt"));
   std::set<int> lines;
   for (std::string line; std::getline(file, line);) {
     std::istringstream words(line);

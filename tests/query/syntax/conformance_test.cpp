@@ -1,6 +1,5 @@
 // Expressions that others wrote, where they are present: they are read, printed and read again, or
 // refused where Prometheus refuses them.
-#include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <regex>
@@ -12,17 +11,12 @@
 
 #include "query/syntax/parse.h"
 #include "query/syntax/print.h"
+#include "support/places.h"
 
 namespace tocsin::query {
 namespace {
 
 namespace fs = std::filesystem;
-
-fs::path conformance() {
-  const char* given = std::getenv("TOCSIN_CONFORMANCE_DIR");
-  if (given != nullptr) return given;
-  return fs::path(TOCSIN_SOURCE_DIR) / "../shared/conformance";
-}
 
 struct Found {
   std::string where, text;
@@ -47,8 +41,9 @@ void collect(const YAML::Node& node, const std::string& file, std::vector<Found>
 
 std::vector<fs::path> files_of(const std::string& folder) {
   std::vector<fs::path> files;
-  if (!fs::exists(conformance() / folder)) return files;
-  for (const auto& each : fs::directory_iterator(conformance() / folder)) files.push_back(each);
+  if (!fs::exists(test::conformance_dir() / folder)) return files;
+  for (const auto& each : fs::directory_iterator(test::conformance_dir() / folder))
+    files.push_back(each);
   std::sort(files.begin(), files.end());
   return files;
 }

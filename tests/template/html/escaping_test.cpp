@@ -9,6 +9,7 @@
 #include <nlohmann/json.hpp>
 
 #include "model/error.h"
+#include "support/places.h"
 #include "template/alertmanager.h"
 #include "template/html/html_template.h"
 #include "template/key_values.h"
@@ -17,8 +18,7 @@
 namespace tocsin::tmpl {
 namespace {
 
-const std::filesystem::path kFolder =
-    std::filesystem::path(TOCSIN_SOURCE_DIR) / "tests/template/html";
+const std::filesystem::path kFolder = test::source_dir() / "tests/template/html";
 
 struct Case {
   std::string text;
