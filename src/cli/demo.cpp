@@ -36,7 +36,10 @@ struct DemoOptions {
 class TemporaryFolder {
  public:
   TemporaryFolder() {
-    std::string name = (std::filesystem::temp_directory_path() / "tocsin-demo-XXXXXX").string();
+    std::error_code missing;
+    std::string name =
+        (std::filesystem::temp_directory_path(missing) / "tocsin-demo-XXXXXX").string();
+    if (missing) throw Error("there is no folder for temporary files; $TMPDIR names one");
     if (mkdtemp(name.data()) == nullptr) {
       throw Error(fmt::format("no folder can be made at {}; $TMPDIR names another place", name));
     }

@@ -58,6 +58,13 @@ class Demo(unittest.TestCase):
         self.assertIn("it waited for", rest)
         self.assertEqual(list(self.folder.iterdir()), [])
 
+    def test_without_a_place_for_its_files_it_says_so(self):
+        self.folder = self.folder / "nowhere"
+        process = self.start()
+        output, _ = process.communicate(timeout=60)
+        self.assertEqual(process.returncode, 1, output)
+        self.assertIn("$TMPDIR", output)
+
     def test_its_backend_alone_is_broken_and_healed(self):
         process = self.start("--only-backend")
         url = re.match(r"(http://\S+)/metrics;", process.stdout.readline()).group(1)
