@@ -47,7 +47,7 @@ void Evaluation::clock_set_back(Timestamp now) {
   for (const auto& run : runs_) {
     if (run->running && run->due > now) {  // what is answered yet is as of now
       run->due = now;
-      run->set_back = true;
+      run->realign = true;
     }
     if (run->running || run->due <= now + run->group->interval) continue;
     due_.erase({run->due, run->index});

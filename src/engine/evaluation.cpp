@@ -11,6 +11,9 @@
 namespace tocsin::engine {
 namespace {
 
+/// How often a source that is not ready is looked at.
+constexpr Duration kNotReady = std::chrono::milliseconds{100};
+
 double seconds_since(SteadyTime start) {
   return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
 }
@@ -105,9 +108,11 @@ Timestamp Evaluation::tick(Timestamp now) {
   work_in_all(now);
   while (start_next(now)) {
     work_in_all(now);
-    if (is_over()) break;
+    if (is_over()) return now;
   }
-  return due_.empty() ? Timestamp::max() : due_.begin()->first;
+  if (due_.empty()) return Timestamp::max();
+  const Timestamp next = due_.begin()->first;
+  return next > now ? next : now + kNotReady;
 }
 
 void Evaluation::work_in_all(Timestamp now) {
@@ -119,10 +124,24 @@ void Evaluation::work_in_all(Timestamp now) {
 }
 
 bool Evaluation::start_next(Timestamp now) {
-  if (due_.empty() || due_.begin()->first > now) return false;
-  const std::shared_ptr<Run> run = runs_[due_.begin()->second];
-  due_.erase(due_.begin());
+  const auto is_ready = [this](const Run& run) {
+    const query::Source* source = source_(run.group->source);
+    return source == nullptr || source->ready();
+  };
+  auto next_up = due_.begin();
+  for (;; ++next_up) {
+    if (next_up == due_.end() || next_up->first > now) return false;
+    Run& run = *runs_[next_up->second];
+    if (is_ready(run)) break;
+    run.waits = true;
+  }
+  const std::shared_ptr<Run> run = runs_[next_up->second];
+  due_.erase(next_up);
   book_.begin();
+  if (std::exchange(run->waits, false)) {  // what it waited for is younger than its slot
+    run->due = now;
+    run->realign = true;
+  }
   // Where the loop was held up for whole intervals, only the newest slot is evaluated.
   if (const rule::NextDue next = rule::next_due(*run->group, run->due, now); next.missed > 0) {
     run->status.missed += next.missed;
@@ -187,7 +206,9 @@ void Evaluation::finish(Run& run, Timestamp now) {
   ++run.status.iterations;
   const rule::NextDue next = rule::next_due(*run.group, run.due, now);
   run.status.missed += next.missed;
-  run.due = std::exchange(run.set_back, false) ? rule::first_due(*run.group, now) : next.due;
+  run.due = std::exchange(run.realign, false)
+                ? rule::first_due(*run.group, std::max(now, run.due + Duration{1}))
+                : next.due;
   due_.insert({run.due, run.index});
 }
 

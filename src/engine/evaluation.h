@@ -107,7 +107,7 @@ class Evaluation {
   struct TemplateAnswer;
   struct Arrived;
 
-  /// Starts the group that is due the longest; false when none is.
+  /// Starts the group that is due the longest and whose source is ready; false when there is none.
   bool start_next(Timestamp now);
   void work_in_all(Timestamp now);
   void ask(const std::shared_ptr<Run>& run);

@@ -21,7 +21,8 @@ struct Evaluation::Run {
   /// What each rule wrote at its last evaluation, for sources that want to know when it ends.
   std::vector<std::set<Labels>> written;
   bool running = false;
-  bool set_back = false;  ///< the clock was, while it was running
+  bool waits = false;    ///< it is due, and its source not ready
+  bool realign = false;  ///< `due` is no slot: the clock was set back, or it waited
   std::size_t next_rule = 0;
   Timestamp due;  ///< the slot being evaluated, or the next one
   SteadyTime started;

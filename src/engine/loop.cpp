@@ -15,6 +15,9 @@ namespace {
 
 /// Longest time between two turns: nothing depends on it, it bounds the effect of clock jumps.
 constexpr Duration kLongestWait = std::chrono::seconds{1};
+/// How long rules wait at a start for the first samples of all targets. What is scraped more seldom
+/// is not waited for.
+constexpr Duration kLongestFirstRound = std::chrono::minutes{1};
 /// Rules beside the data are computed in turns: what comes from outside waits no longer for them.
 constexpr Duration kEvaluationSlice = std::chrono::milliseconds{50};
 
@@ -49,6 +52,8 @@ Loop::Loop(journal::Journal& journal, std::shared_ptr<const config::Config> conf
       scraper_(series_.store(), {wall_clock, config::read_target_file}) {
   series_.configure(*config);
   series_.begin(wall_clock());
+  embedded_.set_ready(config->scrape.empty());
+  first_samples_until_ = wall_clock() + kLongestFirstRound;
   Outside outside;
   outside.source = [this](const std::string& name) { return find_source(name); };
   outside.send = [this](notifiers::Delivery delivery, std::function<void(net::Result)> done) {
@@ -91,12 +96,18 @@ void Loop::stop() {
 void Loop::run() {
   while (!stopping_) {
     const Timestamp now = wall_clock();
+    look_for_first_samples(now);
     const Timestamp next = engine_->turn(now);
     series_.tick(now);
     client_.poll(std::clamp<Duration>(next - now, Duration{0}, kLongestWait));
   }
   engine_->refuse_commands();
   drain();
+}
+
+void Loop::look_for_first_samples(Timestamp now) {
+  if (embedded_.ready()) return;
+  embedded_.set_ready(scraper_.first_round_over() || now >= first_samples_until_);
 }
 
 void Loop::drain() {

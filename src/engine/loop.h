@@ -56,6 +56,7 @@ class Loop {
   net::RemoteSource* find_remote(const std::string& name) const;
   void ask_source(const SourceQuestion& question, std::function<void(net::Result)> done);
   void prepare_sources(const config::Config& config);
+  void look_for_first_samples(Timestamp now);
   void send(notifiers::Delivery delivery, std::function<void(net::Result)> done);
 
   Settings settings_;
@@ -64,7 +65,8 @@ class Loop {
   std::string first_source_;
   SeriesKeeper series_;
   series::EmbeddedSource embedded_;
-  std::string embedded_name_;  ///< empty: there is none
+  std::string embedded_name_;     ///< empty: there is none
+  Timestamp first_samples_until_;  ///< rules wait for them until then, at most
   scrape::Scraper scraper_;
   std::unique_ptr<Engine> engine_;
   std::atomic<bool> stopping_ = false;

@@ -27,8 +27,8 @@ struct Failure {
 
 using Answer = std::variant<Samples, Failure>;
 
-/// A place that evaluates PromQL at one instant: a Prometheus-compatible API over HTTP, or (later)
-/// our own engine over our own series. Calls `done` exactly once, either before returning or later
+/// A place that evaluates PromQL at one instant: a Prometheus-compatible API over HTTP, or our own
+/// engine over our own series. Calls `done` exactly once, either before returning or later
 /// from the loop that drives it, always on that loop's thread.
 class Source {
  public:
@@ -47,6 +47,10 @@ class Source {
   /// Whether it also wants what Prometheus writes about its rules: ALERTS, ALERTS_FOR_STATE, and
   /// staleness markers for series that a rule no longer gives.
   virtual bool wants_rule_series() const { return false; }
+
+  /// False for a moment after a start, while what answers are made of is still on its way. Rules
+  /// wait: an answer from nothing would end alerts and clocks that go on.
+  virtual bool ready() const { return true; }
 };
 
 }  // namespace tocsin::query

@@ -36,6 +36,8 @@ class Discovery {
   std::uint64_t version() const { return version_; }
   /// What went wrong last, "" when nothing did.
   const std::string& problem() const { return problem_; }
+  /// Whether it has found targets, or none, or failed, at least once.
+  bool has_tried() const { return version_ > 0 || !problem_.empty(); }
   /// Failures since the last call.
   std::uint64_t take_failures() { return std::exchange(failures_, 0); }
 

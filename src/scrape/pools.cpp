@@ -173,6 +173,16 @@ Timestamp Pools::turn(Timestamp now) {
   return has_answers() ? now : next;
 }
 
+bool Pools::know_all() const {
+  const auto is_unknown = [](const auto& each) { return each.second->health == Health::Unknown; };
+  return std::none_of(by_id_.begin(), by_id_.end(), is_unknown) &&
+         std::all_of(pools_.begin(), pools_.end(), [](const auto& each) {
+           const auto& discoveries = each.second.discoveries;
+           return std::all_of(discoveries.begin(), discoveries.end(),
+                              [](const auto& discovery) { return discovery->has_tried(); });
+         });
+}
+
 Duration Pools::longest_timeout() const {
   Duration longest{0};
   for (const auto& [name, pool] : pools_) longest = std::max(longest, pool.job->timeout);

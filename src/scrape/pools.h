@@ -78,6 +78,8 @@ class Pools {
   Timestamp turn(Timestamp now);
   /// Whether answers wait for the next turn.
   bool has_answers() const { return !answers_.empty() || !large_.empty(); }
+  /// Whether something came of each discovery and of each target that there is.
+  bool know_all() const;
 
   /// Of all jobs; what relabelling makes of it for single targets does not count.
   Duration longest_timeout() const;

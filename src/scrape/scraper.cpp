@@ -100,6 +100,7 @@ void Scraper::run() {
       const std::lock_guard lock(mutex_);
       now = settings_.now();
       next = guarded_turn(now);
+      if (!first_round_over_) first_round_over_ = pools_.know_all();
     }
     client_.poll(std::clamp<Duration>(next - now, Duration{0}, kLongestWait));
   }

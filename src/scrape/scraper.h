@@ -33,6 +33,8 @@ class Scraper {
   void stop();
 
   // Any thread may call these.
+  /// Whether all that it was given at the start has been looked at once; from then on it stays so.
+  bool first_round_over() const { return first_round_over_; }
   void configure(const std::vector<JobSettings>& jobs);
   /// Where all that is stored goes on to. Places that did not change go on where they are.
   void forward(const std::vector<RemoteWriteSettings>& places, const Labels& external_labels);
@@ -55,6 +57,7 @@ class Scraper {
   Pools pools_;
   std::vector<std::unique_ptr<Forward>> forwards_;
   std::atomic<bool> stopping_ = false;
+  std::atomic<bool> first_round_over_ = false;
   std::thread thread_;
 };
 

@@ -31,6 +31,9 @@ class EmbeddedSource : public query::Source {
              std::function<void(std::string)> done) override;
   bool writable() const override { return true; }
   bool wants_rule_series() const override { return true; }
+  bool ready() const override { return ready_; }
+  /// It is, where nobody says otherwise.
+  void set_ready(bool ready) { ready_ = ready; }
 
  private:
   /// An expression that rules have.
@@ -52,6 +55,7 @@ class EmbeddedSource : public query::Source {
   query::SharedWork shared_;
   query::Writes writes_;
   std::unordered_map<std::string, Known> known_;
+  bool ready_ = true;
 };
 
 }  // namespace tocsin::series

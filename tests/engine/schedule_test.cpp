@@ -53,6 +53,58 @@ groups: [{name: web, interval: 1h, rules: [{alert: Slow, expr: slow}]}]
   EXPECT_EQ(phase_of(world.engine(), "Slow"), "inactive");
 }
 
+TEST(Schedule, RulesWaitForASourceThatIsNotReadyAndLoseNothing) {
+  World world({kConfig, R"(
+groups: [{name: web, interval: 10s, rules: [{alert: Slow, expr: slow, for: 1m}]}]
+)"});
+  world.source.set("slow", {{{"host", "a"}}});
+  world.run_for(seconds{15});
+  ASSERT_EQ(phase_of(world.engine(), "Slow"), "pending");
+  const Timestamp since = world.now;
+
+  world.source.set("slow", {});  // after a restart there is nothing yet
+  world.source.is_ready = false;
+  world.crash_and_restart();
+  const int asked = world.source.asked;
+  world.run_for(seconds{40});
+  EXPECT_EQ(world.source.asked, asked);
+  EXPECT_EQ(phase_of(world.engine(), "Slow"), "pending");
+
+  world.source.set("slow", {{{"host", "a"}}});
+  world.source.is_ready = true;
+  world.turn();
+  EXPECT_EQ(world.source.asked, asked + 1) << "at once, not at the next slot";
+  EXPECT_EQ(world.source.instants.back(), world.now) << "about now: its slot is older than the data";
+  const auto status = world.engine().rules()->groups()[0].status;
+  EXPECT_EQ(status.missed, 0U);
+  world.run_for(minutes{1} - (world.now - since));
+  EXPECT_EQ(phase_of(world.engine(), "Slow"), "firing") << "the clock went on";
+  EXPECT_EQ((world.source.instants.back() - world.source.instants[world.source.instants.size() - 2]),
+            seconds{10})
+      << "and so do the slots";
+}
+
+TEST(Schedule, OtherSourcesAreAskedWhileOneIsNotReady) {
+  FakeSource late;
+  late.is_ready = false;
+  World world({kConfig, R"(
+groups:
+- {name: a, interval: 10s, tocsin: {source: late}, rules: [{alert: Late, expr: late}]}
+- {name: b, interval: 10s, rules: [{alert: Now, expr: now}]}
+)"},
+              [&](engine::Outside& outside) {
+                outside.source = [&, usual = outside.source](const std::string& name) {
+                  return name == "late" ? &late : usual(name);
+                };
+              });
+  world.run_for(minutes{1});
+  EXPECT_EQ(late.asked, 0);
+  EXPECT_GE(world.source.asked, 6);
+  late.is_ready = true;
+  world.run_for(minutes{1});
+  EXPECT_GE(late.asked, 6);
+}
+
 TEST(Schedule, AllRulesOfAGroupAreAskedAboutTheSameInstant) {
   World world({kConfig, kTwoGroups});
   world.run_for(seconds{12});

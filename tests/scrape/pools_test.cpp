@@ -95,6 +95,21 @@ TEST(Pools, AskWithThePrometheusHeaders) {
                                            std::pair("Accept-Encoding", "identity")));
 }
 
+TEST(Pools, KnowAllWhenSomethingCameOfEachTargetAndDiscovery) {
+  World world;
+  JobSettings discovered = job_of("discovered", {});
+  discovered.files = {{.files = {"missing.yaml"}}};
+  EXPECT_TRUE(world.pools.know_all()) << "there is nothing to know";
+  world.pools.configure({job_of("x", {"a:1", "b:1"}), discovered}, kStart);
+  EXPECT_FALSE(world.pools.know_all()) << "no discovery and no target yet";
+  Timestamp now = world.until_asked(kStart);
+  world.answer("m 1\n", now);
+  EXPECT_FALSE(world.pools.know_all()) << "one target of two";
+  now = world.until_asked(now);
+  world.answer(net::Failure{net::Failure::Kind::Other, "refused"}, now);
+  EXPECT_TRUE(world.pools.know_all()) << "a failure is something too";
+}
+
 /// So many bytes of series that differ.
 std::string body_of(std::size_t bytes) {
   std::string body;

@@ -39,6 +39,7 @@ class FakeSource : public query::Source {
   }
   bool writable() const override { return true; }
   bool wants_rule_series() const override { return rule_series; }
+  bool ready() const override { return is_ready; }
 
   /// From now on the expression gives these series, all with the value.
   void set(const std::string& expression, std::vector<Labels> series, double value = 1) {
@@ -56,6 +57,7 @@ class FakeSource : public query::Source {
   }
 
   bool hold = false;  ///< answers wait for release()
+  bool is_ready = true;
   int asked = 0;
   std::vector<std::string> expressions;  ///< that were asked, in order
   std::vector<Timestamp> instants;       ///< and about when
