@@ -48,6 +48,8 @@ Timestamp next_start(const RateLimit& limit, const Starts& starts, Timestamp now
 
 Starts with_start(const RateLimit& limit, Starts starts, Timestamp now) {
   const auto most = static_cast<std::size_t>(limit.messages);
+  // Those that are over must not come back when the clock is set back to before them.
+  std::erase_if(starts, [&](Timestamp start) { return now - start >= limit.per; });
   if (most > 0) starts.push_back(now);
   if (starts.size() > most) {
     starts.erase(starts.begin(), starts.end() - static_cast<std::ptrdiff_t>(most));

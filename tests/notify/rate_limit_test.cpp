@@ -66,6 +66,15 @@ TEST(RateLimit, AClockThatIsSetBackDoesNotMakeAnybodyWaitLonger) {
   EXPECT_EQ(next_start(limit, with_start(limit, starts, kStart), kStart), kStart + minutes{1});
 }
 
+TEST(RateLimit, AClockThatIsSetBackDoesNotBringBackWhatIsOver) {
+  const RateLimit limit{3, minutes{1}};
+  Starts starts;
+  for (int i = 0; i < 3; ++i) starts = with_start(limit, std::move(starts), kStart + minutes{i});
+  const Timestamp before = kStart - hours{2};
+  EXPECT_EQ(next_start(limit, set_back(starts, before), before), before)
+      << "one of three was less than a minute ago";
+}
+
 TEST(RateLimit, ALimitThatWasChangedCountsWhatWasStartedUnderTheOldOne) {
   const Starts starts = {kStart - seconds{50}, kStart - seconds{20}, kStart - seconds{10}};
   EXPECT_EQ(next_start({2, minutes{1}}, starts, kStart), kStart + seconds{40});
