@@ -91,8 +91,8 @@ class Dispatch {
   /// Takes back what is waiting to be sent, or only what cannot have been heard yet.
   enum class Withdraw { Unheard, All };
   void withdraw(const Flush& flush, const ChannelKey& key, Withdraw which, std::string_view why);
-  /// Of what a message that is withdrawn called over, the channel may have heard: should it fire
-  /// again, that is news.
+  /// The channel may have heard a message that goes: where it said otherwise than what is known to
+  /// have been told, that is known no longer.
   void doubt(const GroupEntry& entry, const ChannelKey& key, const notify::OutboxRow& row);
   /// A message that may have been heard and is being tried again leaves out what was muted
   /// meanwhile.

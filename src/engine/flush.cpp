@@ -145,8 +145,10 @@ void Dispatch::doubt(const GroupEntry& entry, const ChannelKey& key, const notif
   if (told == entry.told.end()) return;
   notify::TellRecord known = told->second;
   for (const notify::Told& each : row.notification.alerts) {
-    if (each.status != notify::Status::Resolved) continue;
-    known = notify::forget(std::move(known), each.alert->fingerprint);
+    const Fingerprint fingerprint = each.alert->fingerprint;
+    if (each.status == notify::Status::Resolved || known.resolved.contains(fingerprint)) {
+      known = notify::forget(std::move(known), fingerprint);
+    }
   }
   if (!(known == told->second)) book_.apply(journal::PutTellRecord{std::move(known)});
 }
@@ -192,6 +194,7 @@ void Dispatch::put_in_outbox(const Flush& flush, const notifiers::Channel& chann
       // What was tried of the one it replaces may have been heard.
       row.attempts = older->attempts;
       row.unheard = older->unheard;
+      if (older->perhaps_heard()) doubt(flush.entry, key, *older);
     }
     book_.log(
         now, EventKind::NotificationReplaced, 0, target_of(key),

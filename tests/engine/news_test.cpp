@@ -254,6 +254,34 @@ receivers: [{name: team, webhook_configs: [{url: "http://hook.test/team"}]}]
   EXPECT_THAT(world.attempts, SizeIs(3));
 }
 
+TEST(News, AnEarlierEndIsNotTakenForThatOfWhatMayHaveBeenHeardSince) {
+  World world({kConfig, kRules});
+  silence(world, "c", hours{1});
+  slow(world, {"a", "c"});
+  world.run_for(minutes{3});
+  slow(world, {"c"});  // it keeps the group
+  world.run_for(minutes{2});
+  ASSERT_THAT(in_short(world.delivered()), ElementsAre("firing a=firing: first notification",
+                                                       "resolved a=resolved: all alerts resolved"));
+  world.answer = [](const Delivered&) -> net::Result {
+    return net::Failure{net::Failure::Kind::CutOff, "cut"};
+  };
+  const std::string id = silence(world, "d", hours{1});
+  slow(world, {"a", "c", "d"});  // heard, but its answer is lost
+  world.run_for(minutes{3} + seconds{30});
+  slow(world, {"c"});
+  world.run_for(seconds{10});
+  world.ask([&](engine::Engine& engine) { return engine.expire_silence(id, "test"); });
+  world.run_for(minutes{2});
+  ASSERT_EQ(in_short(world.attempts.back()), "resolved a=resolved d=resolved: all alerts resolved");
+  silence(world, "d", hours{1});  // makes what waits to be sent outdated
+  world.run_for(minutes{2});
+  world.answer = kFine;
+  world.run_for(minutes{10});
+  EXPECT_THAT(in_short(world.delivered().back()), ::testing::StartsWith("resolved a=resolved"));
+  EXPECT_THAT(world.delivered(), SizeIs(3));
+}
+
 TEST(News, AnEndThatMayHaveBeenHeardMakesTheNextFiringNews) {
   World world({kConfig, kRules});
   world.source.set("slow", {{{"host", "a"}}});
