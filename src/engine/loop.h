@@ -65,7 +65,7 @@ class Loop {
   std::string first_source_;
   SeriesKeeper series_;
   series::EmbeddedSource embedded_;
-  std::string embedded_name_;     ///< empty: there is none
+  std::string embedded_name_;      ///< empty: there is none
   Timestamp first_samples_until_;  ///< rules wait for them until then, at most
   scrape::Scraper scraper_;
   std::unique_ptr<Engine> engine_;

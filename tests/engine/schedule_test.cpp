@@ -74,13 +74,15 @@ groups: [{name: web, interval: 10s, rules: [{alert: Slow, expr: slow, for: 1m}]}
   world.source.is_ready = true;
   world.turn();
   EXPECT_EQ(world.source.asked, asked + 1) << "at once, not at the next slot";
-  EXPECT_EQ(world.source.instants.back(), world.now) << "about now: its slot is older than the data";
+  EXPECT_EQ(world.source.instants.back(), world.now)
+      << "about now: its slot is older than the data";
   const auto status = world.engine().rules()->groups()[0].status;
   EXPECT_EQ(status.missed, 0U);
   world.run_for(minutes{1} - (world.now - since));
   EXPECT_EQ(phase_of(world.engine(), "Slow"), "firing") << "the clock went on";
-  EXPECT_EQ((world.source.instants.back() - world.source.instants[world.source.instants.size() - 2]),
-            seconds{10})
+  EXPECT_EQ(
+      (world.source.instants.back() - world.source.instants[world.source.instants.size() - 2]),
+      seconds{10})
       << "and so do the slots";
 }
 

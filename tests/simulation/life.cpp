@@ -96,8 +96,10 @@ void Simulation::killed() {
   engine_.reset();
   events_.clear();
   in_flight_.clear();
+  attempts_seen_.clear();
   last_answer_.clear();
   effects_left_.reset();
+  known_drops_ = 0;
   back_at_ = scene_.elapsed + kill_.away;
   scene_.oracle.killed();
   witness_.killed(disk_.contents());

@@ -148,7 +148,8 @@ void Model::posted(const std::vector<PostedSpec>& batch, Timestamp now) {
       continue;
     }
     KnownAlert& stored = at->second;
-    if (within(*newer.ends, stored) || within(newer.starts, stored)) {
+    const bool may_go_on = !stored.forgotten;
+    if (may_go_on && (within(*newer.ends, stored) || within(newer.starts, stored))) {
       newer.starts = std::min(newer.starts, stored.starts);
       const bool later = *stored.ends > *newer.ends;
       const bool counts = newer.fires(now) ? !stored.by_timeout : !stored.fires(now);
@@ -211,6 +212,8 @@ void Model::noticed_ends(Timestamp now) {
   next_end_.reset();
 }
 
+void Model::forgot(Fingerprint fingerprint) { alerts.at(fingerprint).forgotten = true; }
+
 const KnownAlert* Model::alert(Fingerprint fingerprint) const {
   const auto at = alerts.find(fingerprint);
   return at == alerts.end() ? nullptr : &at->second;
@@ -223,7 +226,7 @@ bool Model::silenced(const Labels& labels, Timestamp now) const {
   });
 }
 
-bool Model::inhibited(const Labels& labels, Timestamp now) const {
+const KnownAlert* Model::inhibitor(const Labels& labels, Timestamp now) const {
   for (const InhibitSpec& rule : spec.inhibitions) {
     if (!matches(rule.target, labels)) continue;
     const bool both = matches(rule.source, labels);
@@ -233,10 +236,10 @@ bool Model::inhibited(const Labels& labels, Timestamp now) const {
       const bool equal = std::all_of(rule.equal.begin(), rule.equal.end(), [&](const auto& name) {
         return labels.get(name) == source.labels.get(name);
       });
-      if (equal) return true;
+      if (equal) return &source;
     }
   }
-  return false;
+  return nullptr;
 }
 
 bool Model::muted(const RouteSpec& route, Timestamp now) const {

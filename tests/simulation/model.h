@@ -19,7 +19,8 @@ struct KnownAlert {
   std::optional<Timestamp> ends;
   bool by_timeout = false;
   bool of_rule = false;
-  int changes = 0;  ///< how often it has fired or resolved
+  int changes = 0;         ///< how often it has fired or resolved
+  bool forgotten = false;  ///< long over: the same again has nothing to do with it
 
   bool fires(Timestamp now) const { return !ends || *ends > now; }
 };
@@ -54,9 +55,13 @@ struct Model {
   /// Ends have been noticed up to now.
   void noticed_ends(Timestamp now);
 
+  /// The engine let go of an alert that is over.
+  void forgot(Fingerprint fingerprint);
+
   const KnownAlert* alert(Fingerprint fingerprint) const;
   bool silenced(const Labels& labels, Timestamp now) const;
-  bool inhibited(const Labels& labels, Timestamp now) const;
+  /// An alert that inhibits one with these labels; null when there is none.
+  const KnownAlert* inhibitor(const Labels& labels, Timestamp now) const;
   bool muted(const RouteSpec& route, Timestamp now) const;
 
  private:

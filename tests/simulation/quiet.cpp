@@ -45,7 +45,8 @@ class Check {
 
   bool muted_lately(const RouteSpec& route, const Labels& labels) const {
     for (Timestamp at = now_ - kLongAgo; at <= now_; at += minutes{1}) {
-      if (model_.muted(route, at) || model_.silenced(labels, at) || model_.inhibited(labels, at)) {
+      if (model_.muted(route, at) || model_.silenced(labels, at) ||
+          model_.inhibitor(labels, at) != nullptr) {
         return true;
       }
     }

@@ -30,10 +30,14 @@ Simulation::Simulation(const Plan& plan, const Options& options)
       source_(std::make_unique<Source>(*this)),
       file_(plan.initial),
       last_good_(plan.initial) {
-  disk_.attempted = [this](Disk::Changes changes) { witness_.attempted(changes); };
+  disk_.attempted = [this](Disk::Changes changes) {
+    witness_.attempted(changes);
+    alerts_dropped(changes);
+  };
   disk_.effect = [this] { effect(); };
   disk_.written = [this](Disk::Changes changes) {
     for (const journal::Change& change : changes) silence_written(change);
+    known_drops_ = 0;
     witness_.written(changes);
     scene_.oracle.written();
     places_.written();
@@ -54,6 +58,22 @@ void Simulation::silence_written(const journal::Change& change) {
     }
     scene_.oracle.happens([id = drop->id](Model& model) { model.silences.erase(id); });
   }
+}
+
+/// What could not be written comes again with what follows.
+void Simulation::alerts_dropped(Disk::Changes changes) {
+  std::size_t drops = 0;
+  for (const journal::Change& change : changes) {
+    const auto* drop = std::get_if<journal::DropAlert>(&change);
+    if (drop == nullptr || ++drops <= known_drops_) continue;
+    const KnownAlert* alert = scene_.oracle.memory().alert(drop->fingerprint);
+    if (alert == nullptr || alert->fires(scene_.wall())) {
+      broken(kAcknowledged, "alert {} went before its time", format_fingerprint(drop->fingerprint));
+    }
+    scene_.oracle.happens(
+        [fingerprint = drop->fingerprint](Model& model) { model.forgot(fingerprint); });
+  }
+  known_drops_ = std::max(known_drops_, drops);
 }
 
 Outcome Simulation::run() {

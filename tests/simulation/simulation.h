@@ -57,6 +57,7 @@ class Simulation {
   bool is_busy(const notify::Notification& about) const;
   void effect();
   void silence_written(const journal::Change& change);
+  void alerts_dropped(Disk::Changes changes);
 
   // life.cpp: starts and ends of the engine
   engine::Outside outside();
@@ -126,9 +127,11 @@ class Simulation {
   Duration query_trouble_until_{0};
   std::vector<Timestamp> set_back_;  ///< to when the clock was, each time
   std::map<std::int64_t, Flight> in_flight_;
+  std::map<std::int64_t, int> attempts_seen_;  ///< of rows, in this life of the engine
   std::map<std::pair<std::string, std::string>, Duration> last_answer_;  ///< by channel
   std::map<int, std::string> slots_;
   std::map<std::string, MatcherSpecs> silences_;  ///< by id
+  std::size_t known_drops_ = 0;                   ///< of alerts, in what is still to be written
   int ids_ = 0;
   std::uint64_t turns_ = 0;
 };

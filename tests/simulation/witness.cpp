@@ -121,12 +121,13 @@ void Witness::decided(const notify::OutboxRow& row) {
       broken(kRightReceiver, "row {}: no route leads {} to {}", row.id, labels.to_string(),
              about.receiver);
     }
-    const bool silenced = model.silenced(labels, now), inhibited = model.inhibited(labels, now);
-    if (!open || silenced || inhibited) {
+    const bool silenced = model.silenced(labels, now);
+    const KnownAlert* inhibitor = model.inhibitor(labels, now);
+    if (!open || silenced || inhibitor != nullptr) {
       broken(kNotMuted, "row {}: {} is {}", row.id, labels.to_string(),
-             silenced    ? "silenced"
-             : inhibited ? "inhibited"
-                         : "muted at this time");
+             silenced               ? "silenced"
+             : inhibitor != nullptr ? "inhibited by " + inhibitor->labels.to_string()
+                                    : "muted at this time");
     }
     const KnownAlert* alert = model.alert(told.alert->fingerprint);
     const bool fires = told.status == notify::Status::Firing;
