@@ -127,7 +127,7 @@ std::string server_of_cluster() {
 
 net::HttpSettings settings_of_account() {
   net::HttpSettings http;
-  http.authorization.emplace();
+  http.authorization = net::HttpSettings::Authorization{};
   http.authorization->credentials.file = kAccount + "token";
   http.tls.ca_file = kAccount + "ca.crt";
   return http;
