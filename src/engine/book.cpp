@@ -170,6 +170,13 @@ void Book::log(Timestamp at, EventKind kind, Fingerprint fingerprint, std::strin
       journal::AddEvent{{at, kind, fingerprint, std::move(subject), std::move(detail)}});
 }
 
+void Book::log_each(Timestamp at, EventKind kind, std::vector<Fingerprint> alerts,
+                    std::string subject, std::string detail) {
+  if (alerts.empty()) return;
+  pending_.push_back(
+      journal::AddEvents{{at, kind, 0, std::move(subject), std::move(detail)}, std::move(alerts)});
+}
+
 void Book::refresh_alert(AlertPtr alert) {
   begin();
   put_alert(std::move(alert));

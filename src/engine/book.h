@@ -123,6 +123,9 @@ class Book {
   void apply(journal::Change change);
   void log(Timestamp at, EventKind kind, Fingerprint fingerprint, std::string subject,
            std::string detail);
+  /// The same of each of several alerts.
+  void log_each(Timestamp at, EventKind kind, std::vector<Fingerprint> alerts, std::string subject,
+                std::string detail);
   /// Replaces what an alert says without journalling it: its state is as before, and after a
   /// restart the next evaluation says it again.
   void refresh_alert(AlertPtr alert);

@@ -169,6 +169,7 @@ void Book::apply_to_memory(const journal::Change& change) {
           [&](const journal::DropOutbox& drop) { drop_row(drop.id); },
           [](const journal::AddEvent&) {},
           [](const journal::PutMeta&) {},
+          [](const journal::AddEvents&) {},
       },
       change);
 }

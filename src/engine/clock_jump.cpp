@@ -122,7 +122,9 @@ void Delivery::clock_set_back(Timestamp now) {
     late.push_back(row);
     late.back().retry_at = latest;
   }
-  for (notify::OutboxRow& row : late) book_.apply(journal::PutOutbox{std::move(row)});
+  for (notify::OutboxRow& row : late) {
+    book_.apply(journal::PutOutbox{std::move(row), true});
+  }
 }
 
 }  // namespace tocsin::engine

@@ -49,10 +49,11 @@ std::string took(double seconds) {
 
 /// One event for each alert of a message, so that each alert's timeline is complete.
 void log_for_each_alert(Book& book, EventKind kind, const notify::Notification& notification,
-                        Timestamp now, const std::string& detail) {
-  for (const notify::Told& told : notification.alerts) {
-    book.log(now, kind, told.alert->fingerprint, name_of(notification), detail);
-  }
+                        Timestamp now, std::string detail) {
+  std::vector<Fingerprint> alerts;
+  alerts.reserve(notification.alerts.size());
+  for (const notify::Told& told : notification.alerts) alerts.push_back(told.alert->fingerprint);
+  book.log_each(now, kind, std::move(alerts), name_of(notification), std::move(detail));
 }
 
 }  // namespace
@@ -149,6 +150,13 @@ Timestamp Delivery::start(Timestamp now) {
   for (const auto& [key, due] : book_.due_rows()) lanes.push_back(key);
   for (const ChannelKey& key : lanes) next = std::min(next, start_lane(key, now));
   return arrived_->empty() ? next : now;  // the console answers at once
+}
+
+bool Delivery::queues() const {
+  return std::ranges::any_of(book_.due_rows(), [this](const auto& each) {
+    const auto lane = lanes_.find(each.first);
+    return lane != lanes_.end() && lane->second.in_flight >= kMaxInFlightPerLane;
+  });
 }
 
 void Delivery::hold(const ChannelKey& key, Duration time, Timestamp now) {
@@ -337,7 +345,7 @@ void Delivery::retry(const Ended& ended, notify::OutboxRow row, const notify::Re
                   retry.why, took(ended.seconds), format_rfc3339(row.retry_at));
   spdlog::warn("{}: {}", notifiers::describe(*ended.flight.channel), detail);
   log_for_each_alert(book_, EventKind::NotificationRetry, row.notification, now, detail);
-  book_.apply(journal::PutOutbox{std::move(row)});
+  book_.apply(journal::PutOutbox{std::move(row), true});
 }
 
 void Delivery::die(const notify::OutboxRow& row, const std::string& why, const std::string& reason,

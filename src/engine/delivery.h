@@ -72,6 +72,9 @@ class Delivery {
   /// than its channel asked for.
   void clock_set_back(Timestamp now);
 
+  /// Whether messages queue up for a channel that has as many under way as it may have.
+  bool queues() const;
+
   /// How many attempts the book does not know the outcome of yet.
   std::size_t in_flight() const { return in_flight_.size() + ended_.size(); }
   /// By kind of channel. Guarded by the book's read lock.

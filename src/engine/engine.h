@@ -107,6 +107,8 @@ class Engine {
 
   /// Whether nothing is under way to a channel (used while stopping).
   bool deliveries_done() const { return delivery_.in_flight() == 0; }
+  /// Whether messages wait until others are answered.
+  bool deliveries_queue() const { return delivery_.queues(); }
   /// While stopping: only outcomes are collected, nothing new is evaluated, decided or sent.
   void drain(Timestamp now);
 

@@ -75,6 +75,15 @@ bool is_to_be_told(const GroupEntry& entry, const config::Receiver& receiver,
                      });
 }
 
+std::vector<Fingerprint> fingerprints_of(const notify::Notification& notification,
+                                         notify::Status status) {
+  std::vector<Fingerprint> found;
+  for (const notify::Told& told : notification.alerts) {
+    if (told.status == status) found.push_back(told.alert->fingerprint);
+  }
+  return found;
+}
+
 std::string target_of(const ChannelKey& key) {
   return fmt::format("{}/{}", key.receiver, key.channel);
 }
@@ -208,12 +217,13 @@ void Dispatch::put_in_outbox(const Flush& flush, const notifiers::Channel& chann
   }
   row.id = book_.next_row_id();
   row.retry_at = now;
-  for (const notify::Told& each : row.notification.alerts) {
-    book_.log(now, EventKind::NotificationDecided, each.alert->fingerprint, target_of(key),
-              fmt::format("{} ({}), group {}, notification {}", to_string(reason),
-                          to_string(each.status), group.key, row.id));
+  for (const notify::Status status : {notify::Status::Firing, notify::Status::Resolved}) {
+    book_.log_each(now, EventKind::NotificationDecided, fingerprints_of(row.notification, status),
+                   target_of(key),
+                   fmt::format("{} ({}), group {}, notification {}", to_string(reason),
+                               to_string(status), group.key, row.id));
   }
-  book_.apply(journal::PutOutbox{std::move(row)});
+  book_.apply(journal::PutOutbox{std::move(row), true});
 }
 
 void Dispatch::let_go(const Flush& flush) {

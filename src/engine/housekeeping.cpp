@@ -11,6 +11,16 @@ constexpr std::size_t kSlice = 1000;  // rows per turn: a few milliseconds of wr
 constexpr Duration kNextSlice = std::chrono::milliseconds{100};
 constexpr Duration kStretch = std::chrono::minutes{10};
 
+/// The alerts that waiting messages speak of: their rows may refer to them.
+FingerprintSet spoken_of(const Book& book) {
+  FingerprintSet found;
+  for (const auto& [id, row] : book.outbox()) {
+    if (row.state != notify::RowState::Pending) continue;
+    for (const notify::Told& told : row.notification.alerts) found.insert(told.alert->fingerprint);
+  }
+  return found;
+}
+
 }  // namespace
 
 Timestamp Housekeeping::tick(Timestamp now) {
@@ -44,6 +54,9 @@ std::size_t Housekeeping::drop_alerts(Timestamp now) {
     std::copy_if(alerts.begin(), alerts.end(), std::back_inserter(old),
                  [&](Fingerprint fingerprint) { return !book_.is_grouped(fingerprint); });
   }
+  if (old.empty()) return 0;
+  const FingerprintSet stay = spoken_of(book_);
+  std::erase_if(old, [&](Fingerprint fingerprint) { return stay.contains(fingerprint); });
   old.resize(std::min(old.size(), kSlice));
   for (const Fingerprint fingerprint : old) book_.apply(journal::DropAlert{fingerprint});
   return old.size();

@@ -57,6 +57,7 @@ class Loop {
   void ask_source(const SourceQuestion& question, std::function<void(net::Result)> done);
   void prepare_sources(const config::Config& config);
   void look_for_first_samples(Timestamp now);
+  void gather_answers();
   void send(notifiers::Delivery delivery, std::function<void(net::Result)> done);
 
   Settings settings_;

@@ -95,6 +95,7 @@ struct Apply {
     drop(contents.outbox, outbox.id, &notify::OutboxRow::id);
   }
   void operator()(const AddEvent&) const {}
+  void operator()(const AddEvents&) const {}
   void operator()(const PutMeta& meta) const { contents.meta[meta.key] = meta.value; }
 };
 

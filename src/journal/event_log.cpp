@@ -1,7 +1,9 @@
 #include "journal/event_log.h"
 
 #include <algorithm>
+#include <iterator>
 #include <limits>
+#include <numeric>
 #include <string>
 #include <tuple>
 #include <utility>
@@ -31,16 +33,17 @@ std::uint64_t key_of_subject(const std::string& subject) {
   return Labels{{"subject", subject}}.fingerprint();
 }
 
-std::string keys_of(std::span<const Event* const> events) {
+std::string keys_of(std::span<const Happened> events) {
   std::vector<Fingerprint> keys;
-  keys.reserve(2 * events.size());
   const std::string* last = nullptr;
-  for (const Event* event : events) {
-    if (event->fingerprint != 0) keys.push_back(event->fingerprint);
-    if (!event->subject.empty() && (last == nullptr || *last != event->subject)) {
-      keys.push_back(key_of_subject(event->subject));
+  for (const Happened& each : events) {
+    std::ranges::copy_if(each.alerts, std::back_inserter(keys),
+                         [](Fingerprint alert) { return alert != 0; });
+    const std::string& subject = each.event->subject;
+    if (!subject.empty() && (last == nullptr || *last != subject)) {
+      keys.push_back(key_of_subject(subject));
     }
-    last = &event->subject;
+    last = &subject;
   }
   std::ranges::sort(keys);
   keys.erase(std::unique(keys.begin(), keys.end()), keys.end());
@@ -65,15 +68,18 @@ bool says_the_same(const Event& a, const Event& b) {
   return a.at == b.at && a.kind == b.kind && a.subject == b.subject && a.detail == b.detail;
 }
 
-std::string encode_pack(std::span<const Event* const> events) {
+std::string encode_pack(std::span<const Happened> events) {
   std::string out = "[";
   while (!events.empty()) {
-    const Event& first = *events.front();
+    const Event& first = *events.front().event;
     fmt::format_to(std::back_inserter(out), "{}[{},\"{}\",[", out.size() > 1 ? "," : "",
                    first.at.time_since_epoch().count(), to_string(first.kind));
-    for (; !events.empty() && says_the_same(first, *events.front()); events = events.subspan(1)) {
-      fmt::format_to(std::back_inserter(out), "{}{}", out.back() == '[' ? "" : ",",
-                     static_cast<std::int64_t>(events.front()->fingerprint));
+    for (; !events.empty() && says_the_same(first, *events.front().event);
+         events = events.subspan(1)) {
+      for (const Fingerprint alert : events.front().alerts) {
+        if (out.back() != '[') out += ',';
+        append_integer(out, static_cast<std::int64_t>(alert));
+      }
     }
     out += "],";
     append_json_text(out, first.subject);
@@ -82,6 +88,12 @@ std::string encode_pack(std::span<const Event* const> events) {
     out += ']';
   }
   return out + ']';
+}
+
+std::size_t count_of(std::span<const Happened> events) {
+  return std::accumulate(
+      events.begin(), events.end(), std::size_t{0},
+      [](std::size_t sum, const Happened& each) { return sum + each.alerts.size(); });
 }
 
 std::vector<Placed> decode_pack(std::string_view text, std::int64_t id) {
@@ -178,28 +190,41 @@ EventLog::EventLog(SQLite::Database& database)
                     "SELECT id, count FROM event_packs WHERE last_at < ? ORDER BY last_at, id"),
       drop_pack_(database, "DELETE FROM event_packs WHERE id = ?") {}
 
-void EventLog::write(std::span<const Event* const> events, std::int64_t& next_id) {
-  if (events.size() <= kMostLooseEvents) {
-    for (const Event* event : events) {
-      run(add_event_, next_id++, event->at, std::string(to_string(event->kind)), event->fingerprint,
-          event->subject, event->detail);
+void EventLog::write(std::span<const Happened> events, std::int64_t& next_id) {
+  if (count_of(events) <= kMostLooseEvents) return write_loose(events, next_id);
+  std::vector<Happened> pack;
+  std::size_t in_pack = 0;
+  for (Happened each : events) {
+    while (!each.alerts.empty()) {
+      const std::size_t some = std::min(each.alerts.size(), kMostInPack - in_pack);
+      pack.push_back({each.event, each.alerts.first(some)});
+      each.alerts = each.alerts.subspan(some);
+      in_pack += some;
+      if (in_pack < kMostInPack) continue;
+      write_pack(pack, next_id);
+      pack.clear();
+      in_pack = 0;
     }
-    return;
   }
-  while (!events.empty()) {
-    const std::size_t size = std::min(events.size(), kMostInPack);
-    write_pack(events.first(size), next_id);
-    next_id += static_cast<std::int64_t>(size);
-    events = events.subspan(size);
+  if (!pack.empty()) write_pack(pack, next_id);
+}
+
+void EventLog::write_loose(std::span<const Happened> events, std::int64_t& next_id) {
+  for (const Happened& each : events) {
+    for (const Fingerprint alert : each.alerts) {
+      run(add_event_, next_id++, each.event->at, std::string(to_string(each.event->kind)), alert,
+          each.event->subject, each.event->detail);
+    }
   }
 }
 
-void EventLog::write_pack(std::span<const Event* const> events, std::int64_t id) {
+void EventLog::write_pack(std::span<const Happened> events, std::int64_t& next_id) {
   const auto [first, last] =
-      std::ranges::minmax(events, {}, [](const Event* event) { return event->at; });
+      std::ranges::minmax(events, {}, [](const Happened& each) { return each.event->at; });
   const std::string keys = keys_of(events);
-  run(add_pack_, id, static_cast<std::int64_t>(events.size()), first->at, last->at, Blob{keys},
-      encode_pack(events));
+  const std::int64_t count = static_cast<std::int64_t>(count_of(events));
+  run(add_pack_, next_id, count, first.event->at, last.event->at, Blob{keys}, encode_pack(events));
+  next_id += count;
 }
 
 std::int64_t EventLog::trim(Timestamp before, std::int64_t most) {

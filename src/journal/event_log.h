@@ -18,6 +18,12 @@ namespace tocsin::journal {
 /// So many events of one batch have rows of their own.
 inline constexpr std::size_t kMostLooseEvents = 63;
 
+/// What happened to each of some alerts, in their order; of one that is not about an alert, 0.
+struct Happened {
+  const Event* event;
+  std::span<const Fingerprint> alerts;
+};
+
 /// Belongs to one connection, on which all tables exist, and must not outlive it.
 class EventLog {
  public:
@@ -25,14 +31,15 @@ class EventLog {
 
   /// Writes the events of one batch in their order; `next_id` is the first one's id and is moved
   /// on. REQUIRES: a transaction is open.
-  void write(std::span<const Event* const> events, std::int64_t& next_id);
+  void write(std::span<const Happened> events, std::int64_t& next_id);
 
   /// Deletes at most `most` of the oldest before `before`, packs as a whole (so it may be up to a
   /// pack more), and returns how many. REQUIRES: a transaction is open.
   std::int64_t trim(Timestamp before, std::int64_t most);
 
  private:
-  void write_pack(std::span<const Event* const> events, std::int64_t id);
+  void write_loose(std::span<const Happened> events, std::int64_t& next_id);
+  void write_pack(std::span<const Happened> events, std::int64_t& next_id);
 
   SQLite::Statement add_event_, add_pack_;
   SQLite::Statement trim_events_, oldest_packs_, drop_pack_;

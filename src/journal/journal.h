@@ -81,6 +81,10 @@ struct DropTellRecord {
 
 struct PutOutbox {
   notify::OutboxRow row;
+  /// Of posted alerts that the journal holds, what an alert says may be kept as a reference: after
+  /// a restart the message says what is known of them then, with the times and the status it had.
+  /// For rows that are soon gone; whoever asks for it drops none of these alerts before.
+  bool refers = false;
 };
 struct DropOutbox {
   std::int64_t id;
@@ -88,6 +92,11 @@ struct DropOutbox {
 
 struct AddEvent {
   Event event;
+};
+/// The same happened to each of several alerts: an event each, in their order.
+struct AddEvents {
+  Event event;  ///< its own fingerprint counts for nothing
+  std::vector<Fingerprint> alerts;
 };
 
 /// A small fact of the installation, by name.
@@ -101,7 +110,7 @@ struct PutMeta {
 using Change =
     std::variant<PutAlert, ExtendAlert, DropAlert, PutRuleState, DropRuleState, PutGroup, DropGroup,
                  AddMember, DropMember, PutSilence, DropSilence, PutTellRecord, DropTellRecord,
-                 PutOutbox, DropOutbox, AddEvent, PutMeta>;
+                 PutOutbox, DropOutbox, AddEvent, AddEvents, PutMeta>;
 
 /// Everything that was journalled and is still in force (the timeline stays on disk). Each vector
 /// is in ascending order of its key; rules without actives and groups without members are absent

@@ -101,6 +101,11 @@ void append_json_text(std::string& out, std::string_view text) {
   out += '"';
 }
 
+void append_integer(std::string& out, std::int64_t number) {
+  const fmt::format_int text(number);
+  out.append(text.data(), text.size());
+}
+
 nlohmann::json parse_json(std::string_view json) {
   try {
     return nlohmann::json::parse(json);

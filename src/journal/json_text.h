@@ -5,6 +5,7 @@
 // assigned), and the bytes of such characters themselves likewise.
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <string_view>
 
@@ -20,6 +21,8 @@ std::string from_utf8(std::string_view text);
 
 /// Appends the text as a JSON string, quotes included.
 void append_json_text(std::string& out, std::string_view text);
+
+void append_integer(std::string& out, std::int64_t number);
 
 /// Throws Error when it is not JSON.
 nlohmann::json parse_json(std::string_view json);

@@ -24,7 +24,14 @@ void MemoryJournal::commit(std::span<const Change> changes) {
   }
   for (const Change& change : changes) {
     journal::apply(contents_, change);
-    if (const auto* event = std::get_if<AddEvent>(&change)) add_event(event->event);
+    if (const auto* add = std::get_if<AddEvent>(&change)) add_event(add->event);
+    if (const auto* add = std::get_if<AddEvents>(&change)) {
+      Event event = add->event;
+      for (const Fingerprint alert : add->alerts) {
+        event.fingerprint = alert;
+        add_event(event);
+      }
+    }
     if (const auto* put = std::get_if<PutSilence>(&change)) add_silence_version(*put);
     if (const auto* drop = std::get_if<DropSilence>(&change)) silences_.erase(drop->id);
   }

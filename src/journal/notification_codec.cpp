@@ -3,6 +3,7 @@
 #include <cmath>
 #include <limits>
 #include <memory>
+#include <optional>
 #include <utility>
 
 #include <fmt/format.h>
@@ -15,7 +16,11 @@
 namespace tocsin::journal {
 namespace {
 
-constexpr int kVersion = 1;
+constexpr int kVersion = 2;  // and 1, which knew no references
+
+void append_time(std::string& out, Timestamp at) {
+  append_integer(out, at.time_since_epoch().count());
+}
 
 /// Appends members to an object that is still open. There are many of them in a burst of
 /// notifications, hence no text in between.
@@ -35,10 +40,9 @@ class Members {
   void text(std::string_view name, std::string_view text) {
     append_json_text(this->name(name), text);
   }
-  void time(std::string_view name, Timestamp at) { integer(name, at.time_since_epoch().count()); }
+  void time(std::string_view name, Timestamp at) { append_time(this->name(name), at); }
   void integer(std::string_view name, std::int64_t number) {
-    std::string& out = this->name(name);
-    fmt::format_to(std::back_inserter(out), "{}", number);
+    append_integer(this->name(name), number);
   }
   void labels(std::string_view name, const Labels& labels) {
     append_labels(this->name(name), labels);
@@ -95,7 +99,40 @@ notify::Status status_of(const nlohmann::json& json) {
   throw Error(fmt::format("\"{}\" is not a status", text));
 }
 
-notify::Told decode_told(const nlohmann::json& json) {
+void append_reference(std::string& out, const notify::Told& told) {
+  const Alert& alert = *told.alert;
+  append_integer(out += '[', static_cast<std::int64_t>(alert.fingerprint));
+  append_json_text(out += ',', notify::to_string(told.status));
+  append_time(out += ',', alert.starts_at);
+  append_time(out += ',', alert.updated_at);
+  if (alert.ends_at) append_time(out += ',', *alert.ends_at);
+  out += ']';
+}
+
+notify::Told decode_reference(const nlohmann::json& json, const FindAlert& find) {
+  const auto fingerprint = static_cast<Fingerprint>(json.at(0).get<std::int64_t>());
+  const AlertPtr known = find ? find(fingerprint) : nullptr;
+  if (!known) {
+    throw Error(fmt::format("there is no alert {}", format_fingerprint(fingerprint)));
+  }
+  const notify::Status status = status_of(json.at(1));
+  const Timestamp starts_at = time_of(json.at(2));
+  const Timestamp updated_at = time_of(json.at(3));
+  const std::optional<Timestamp> ends_at =
+      json.size() > 4 ? std::optional(time_of(json.at(4))) : std::nullopt;
+  if (known->starts_at == starts_at && known->updated_at == updated_at &&
+      known->ends_at == ends_at) {
+    return {known, status};
+  }
+  auto alert = std::make_shared<Alert>(*known);
+  alert->starts_at = starts_at;
+  alert->updated_at = updated_at;
+  alert->ends_at = ends_at;
+  return {std::move(alert), status};
+}
+
+notify::Told decode_told(const nlohmann::json& json, const FindAlert& find) {
+  if (json.is_array()) return decode_reference(json, find);
   auto alert = std::make_shared<Alert>();
   alert->fingerprint = parse_fingerprint(text_of(json.at("fingerprint")));
   alert->labels = labels_of(json.at("labels"));
@@ -110,10 +147,10 @@ notify::Told decode_told(const nlohmann::json& json) {
   return {std::move(alert), status_of(json.at("status"))};
 }
 
-notify::Notification decode(const nlohmann::json& json) {
+notify::Notification decode(const nlohmann::json& json, const FindAlert& find) {
   const int version = json.at("version").get<int>();
-  if (version != kVersion) {
-    throw Error(fmt::format("its format has version {}, known is {}", version, kVersion));
+  if (version < 1 || version > kVersion) {
+    throw Error(fmt::format("its format has version {}, known are 1 to {}", version, kVersion));
   }
   notify::Notification notification;
   notification.receiver = text_of(json.at("receiver"));
@@ -128,7 +165,7 @@ notify::Notification decode(const nlohmann::json& json) {
     notification.route_labels = labels_of(json.at("route_labels"));
   }
   for (const nlohmann::json& told : json.at("alerts")) {
-    notification.alerts.push_back(decode_told(told));
+    notification.alerts.push_back(decode_told(told, find));
   }
   return notification;
 }
@@ -136,7 +173,12 @@ notify::Notification decode(const nlohmann::json& json) {
 }  // namespace
 
 std::string encode_notification(const notify::Notification& notification) {
-  constexpr std::size_t kTypicalAlert = 512;
+  return encode_notification(notification, [](const Alert&) { return false; });
+}
+
+std::string encode_notification(const notify::Notification& notification,
+                                const std::function<bool(const Alert&)>& is_elsewhere) {
+  constexpr std::size_t kTypicalAlert = 128;
   std::string out;
   out.reserve(kTypicalAlert * (1 + notification.alerts.size()));
   Members members(out);
@@ -153,16 +195,20 @@ std::string encode_notification(const notify::Notification& notification) {
   members.name("alerts") += '[';
   for (const notify::Told& told : notification.alerts) {
     if (out.back() != '[') out += ',';
-    append_told(out, told);
+    if (is_elsewhere(*told.alert)) {
+      append_reference(out, told);
+    } else {
+      append_told(out, told);
+    }
   }
   out += ']';
   members.end();
   return out;
 }
 
-notify::Notification decode_notification(std::string_view json) {
+notify::Notification decode_notification(std::string_view json, const FindAlert& find) {
   try {
-    return decode(parse_json(json));
+    return decode(parse_json(json), find);
   } catch (const nlohmann::json::exception& e) {
     throw Error(fmt::format("it is not a notification ({})", e.what()));
   }

@@ -1,7 +1,7 @@
 // A notification as it lies in the outbox: JSON with a version of its own, so that what an older
 // Tocsin decided can still be delivered by a newer one.
 //
-//   {"version": 1, "receiver": "ops", "channel": "slack/0", "group_id": …, "group_key": …,
+//   {"version": 2, "receiver": "ops", "channel": "slack/0", "group_id": …, "group_key": …,
 //    "group_labels": {…}, "reason": "first notification", "decided_at": <ms>, "external_url": …,
 //    "route_labels": {…},
 //    "alerts": [{"status": "firing", "fingerprint": "0123456789abcdef", "labels": {…},
@@ -9,10 +9,14 @@
 //                "updated_at": <ms>, "origin": "rule", "ends_by_timeout": false, "value": 1.5}]}
 //
 // ends_at and value are left out when the alert has none, route_labels when there are none; a value
-// that is not finite is "NaN",
-// "+Inf" or "-Inf".
+// that is not finite is "NaN", "+Inf" or "-Inf".
+//
+// Since version 2 an alert may be a reference instead: [fingerprint, "firing", starts_at,
+// updated_at, ends_at], the last of which is left out when it has none. What it says otherwise is
+// in the row of that alert: most messages are written only to be deleted soon.
 #pragma once
 
+#include <functional>
 #include <string>
 #include <string_view>
 
@@ -20,10 +24,17 @@
 
 namespace tocsin::journal {
 
+/// Alerts that `is_elsewhere` become references.
+std::string encode_notification(const notify::Notification& notification,
+                                const std::function<bool(const Alert&)>& is_elsewhere);
 std::string encode_notification(const notify::Notification& notification);
 
-/// Gives back exactly what was encoded. Throws Error for anything else, also for a version that
-/// this program does not know.
-notify::Notification decode_notification(std::string_view json);
+/// Finds what references mean; null for an alert that is unknown.
+using FindAlert = std::function<AlertPtr(Fingerprint)>;
+
+/// Gives back exactly what was encoded, apart from what references mean now. Throws Error for
+/// anything else, also for a version that this program does not know, and for a reference to an
+/// alert that is not there.
+notify::Notification decode_notification(std::string_view json, const FindAlert& find = {});
 
 }  // namespace tocsin::journal

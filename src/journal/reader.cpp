@@ -111,10 +111,14 @@ notify::TellRecord read_tell_record(Row row, const GroupIds& ids) {
   return record;
 }
 
-notify::OutboxRow read_outbox_row(Row row) {
+notify::OutboxRow read_outbox_row(Row row, const std::vector<AlertPtr>& alerts) {
   notify::OutboxRow outbox;
   outbox.id = row.integer();
-  outbox.notification = decode_notification(row.text());
+  outbox.notification = decode_notification(row.text(), [&](Fingerprint fingerprint) -> AlertPtr {
+    constexpr auto kKey = [](const AlertPtr& alert) { return alert->fingerprint; };
+    const auto at = std::ranges::lower_bound(alerts, fingerprint, {}, kKey);
+    return at == alerts.end() || (*at)->fingerprint != fingerprint ? nullptr : *at;
+  });
   outbox.state = parse_row_state(row.text());
   outbox.attempts = static_cast<int>(row.integer());
   outbox.retry_at = row.time();
@@ -190,7 +194,8 @@ void read_silences(SQLite::Database& database, Contents& contents) {
 
 void read_outbox(SQLite::Database& database, Contents& contents) {
   each_row(database, "outbox", "id, notification, state, attempts, retry_at, last_error",
-           contents.complaints, [&](Row row) { contents.outbox.push_back(read_outbox_row(row)); });
+           contents.complaints,
+           [&](Row row) { contents.outbox.push_back(read_outbox_row(row, contents.alerts)); });
   std::ranges::sort(contents.outbox, {}, &notify::OutboxRow::id);
   contents.last_outbox_id =
       database.execAndGet("SELECT ifnull(max(seq), 0) FROM sqlite_sequence WHERE name = 'outbox'")

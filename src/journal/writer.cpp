@@ -155,13 +155,21 @@ void Writer::put(const DropTellRecord& change) {
 
 void Writer::put(const PutOutbox& change) {
   const notify::OutboxRow& row = change.row;
-  run(put_outbox_, row.id, encode_notification(row.notification), std::string(to_text(row.state)),
-      std::int64_t{row.attempts}, row.retry_at, row.last_error);
+  const auto is_here = [&](const Alert& alert) {
+    return change.refers && alert.origin == Origin::Posted &&
+           numbers_->alerts.contains(alert.fingerprint);
+  };
+  run(put_outbox_, row.id, encode_notification(row.notification, is_here),
+      std::string(to_text(row.state)), std::int64_t{row.attempts}, row.retry_at, row.last_error);
 }
 
 void Writer::put(const DropOutbox& change) { run(drop_outbox_, change.id); }
 
-void Writer::put(const AddEvent& change) { timeline_.push_back(&change.event); }
+void Writer::put(const AddEvent& change) {
+  timeline_.push_back({&change.event, {&change.event.fingerprint, 1}});
+}
+
+void Writer::put(const AddEvents& change) { timeline_.push_back({&change.event, change.alerts}); }
 
 void Writer::put(const PutMeta& change) { run(put_meta_, change.key, change.value); }
 

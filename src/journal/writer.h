@@ -56,11 +56,12 @@ class Writer {
   void put(const PutOutbox& change);
   void put(const DropOutbox& change);
   void put(const AddEvent& change);
+  void put(const AddEvents& change);
   void put(const PutMeta& change);
 
   SQLite::Database& database_;
   std::optional<RowNumbers> numbers_;
-  std::vector<const Event*> timeline_;  // of the batch that is being written
+  std::vector<Happened> timeline_;  // of the batch that is being written
 
   SQLite::Statement put_alert_, extend_alert_, drop_alert_;
   SQLite::Statement put_rule_state_, drop_rule_state_;

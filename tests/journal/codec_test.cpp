@@ -170,6 +170,42 @@ TEST(NotificationCodecTest, RowsFromBeforeRouteLabelsHaveNone) {
   EXPECT_TRUE(decode_notification(json).route_labels.empty());
 }
 
+TEST(NotificationCodecTest, ReferencesMeanWhatIsKnownNowWithTheTimesOfThen) {
+  notify::Notification notification = sample_outbox_row(1).notification;
+  ASSERT_FALSE(notification.alerts.empty());
+  const std::string json = encode_notification(notification, [](const Alert&) { return true; });
+  EXPECT_EQ(json.find("annotations"), std::string::npos);
+  const auto as_then = [&](Fingerprint fingerprint) {
+    for (const notify::Told& told : notification.alerts) {
+      if (told.alert->fingerprint == fingerprint) return told.alert;
+    }
+    return AlertPtr();
+  };
+  EXPECT_EQ(text_of(decode_notification(json, as_then)), text_of(notification));
+
+  const auto changed = [&](Fingerprint fingerprint) -> AlertPtr {
+    auto alert = std::make_shared<Alert>(*as_then(fingerprint));
+    alert->annotations = {{"summary", "newer"}};
+    alert->starts_at += std::chrono::hours{1};
+    alert->ends_at.reset();
+    alert->updated_at += std::chrono::hours{1};
+    return alert;
+  };
+  const notify::Notification later = decode_notification(json, changed);
+  ASSERT_EQ(later.alerts.size(), notification.alerts.size());
+  for (std::size_t i = 0; i < later.alerts.size(); ++i) {
+    const Alert& now = *later.alerts[i].alert;
+    const Alert& then = *notification.alerts[i].alert;
+    EXPECT_EQ(now.annotations, Annotations({{"summary", "newer"}}));
+    EXPECT_EQ(now.starts_at, then.starts_at);
+    EXPECT_EQ(now.ends_at, then.ends_at);
+    EXPECT_EQ(now.updated_at, then.updated_at);
+    EXPECT_EQ(later.alerts[i].status, notification.alerts[i].status);
+  }
+  EXPECT_THROW(decode_notification(json, [](Fingerprint) { return AlertPtr(); }), Error);
+  EXPECT_THROW(decode_notification(json), Error);
+}
+
 TEST(NotificationCodecTest, RefusesWhatItDoesNotKnow) {
   const std::string good = encode_notification(sample_outbox_row(1).notification);
   const auto with = [&good](const std::string& from, const std::string& to) {
@@ -183,8 +219,8 @@ TEST(NotificationCodecTest, RefusesWhatItDoesNotKnow) {
                                         "7",
                                         "garbage",
                                         good.substr(0, good.size() / 2),
-                                        with("\"version\":1", "\"version\":2"),
-                                        with("\"version\":1", "\"version\":\"1\""),
+                                        with("\"version\":2", "\"version\":3"),
+                                        with("\"version\":2", "\"version\":\"2\""),
                                         with("\"receiver\":\"ops\"", "\"receiver\":7"),
                                         with("some alerts resolved", "no reason"),
                                         with("\"status\":\"resolved\"", "\"status\":\"?\""),
@@ -197,10 +233,10 @@ TEST(NotificationCodecTest, RefusesWhatItDoesNotKnow) {
 
 TEST(NotificationCodecTest, SaysWhichVersionItCannotRead) {
   try {
-    decode_notification(R"({"version": 2})");
+    decode_notification(R"({"version": 3})");
     FAIL() << "should have thrown";
   } catch (const Error& e) {
-    EXPECT_STREQ(e.what(), "its format has version 2, known is 1");
+    EXPECT_STREQ(e.what(), "its format has version 3, known are 1 to 2");
   }
 }
 

@@ -1,4 +1,6 @@
 // The timeline, the versions of silences, and what trimming leaves of both.
+#include <numeric>
+
 #include <gmock/gmock.h>
 
 #include "journal/both_journals.h"
@@ -26,6 +28,29 @@ TEST_P(TimelineTest, EventsSurviveInEveryField) {
   commit({AddEvent{about_an_alert}, AddEvent{about_the_service}});
   restart();
   EXPECT_THAT(journal().events({}), testing::ElementsAre(about_an_alert, about_the_service));
+}
+
+TEST_P(TimelineTest, WhatHappenedToManyIsAnEventOfEach) {
+  for (const std::size_t count : {std::size_t{3}, std::size_t{1200}}) {
+    SCOPED_TRACE(count);
+    std::vector<Fingerprint> alerts(count);
+    std::iota(alerts.begin(), alerts.end(), Fingerprint{1000});
+    const Timestamp when = at(static_cast<std::int64_t>(count));
+    commit({AddEvent{{when, EventKind::Muted, 7, "s", "before"}},
+            AddEvents{{when, EventKind::Grouped, 0, "s", "each"}, alerts},
+            AddEvent{{when, EventKind::Muted, 7, "s", "after"}}});
+    restart();
+    const auto all = journal().events({.from = when, .to = when, .limit = 5000});
+    ASSERT_EQ(all.size(), count + 2);
+    EXPECT_EQ(all.front().detail, "after");
+    EXPECT_EQ(all.back().detail, "before");
+    for (std::size_t i = 0; i < count; ++i) {
+      EXPECT_EQ(all[count - i].fingerprint, alerts[i]);
+      EXPECT_EQ(all[count - i].kind, EventKind::Grouped);
+    }
+    const auto last = journal().events({.fingerprint = alerts.back(), .from = when, .to = when});
+    EXPECT_EQ(last, (std::vector<Event>{{when, EventKind::Grouped, alerts.back(), "s", "each"}}));
+  }
 }
 
 TEST_P(TimelineTest, AnswersWhatIsAskedNewestFirst) {

@@ -6,6 +6,15 @@
 
 namespace tocsin::simulation {
 
+namespace {
+
+bool is_event(const journal::Change& change) {
+  return std::holds_alternative<journal::AddEvent>(change) ||
+         std::holds_alternative<journal::AddEvents>(change);
+}
+
+}  // namespace
+
 void Disk::commit(Changes changes) {
   attempted(changes);
   effect();
@@ -36,7 +45,7 @@ bool Disk::spoiled(const journal::Change& change) const {
 void Disk::store(Changes changes) {
   std::vector<journal::Change> kept;
   for (const journal::Change& change : changes) {
-    if (std::holds_alternative<journal::AddEvent>(change) || spoiled(change)) continue;
+    if (is_event(change) || spoiled(change)) continue;
     if (const auto* put = std::get_if<journal::PutOutbox>(&change)) rows_.insert(put->row.id);
     if (const auto* drop = std::get_if<journal::DropOutbox>(&change)) rows_.erase(drop->id);
     kept.push_back(change);

@@ -18,10 +18,16 @@ bool is_about(const std::string& detail, std::int64_t row) {
   return false;
 }
 
+const Event* event_of(const journal::Change& change) {
+  if (const auto* added = std::get_if<journal::AddEvent>(&change)) return &added->event;
+  if (const auto* added = std::get_if<journal::AddEvents>(&change)) return &added->event;
+  return nullptr;
+}
+
 bool says(Disk::Changes batch, EventKind kind, std::int64_t row) {
   return std::any_of(batch.begin(), batch.end(), [&](const journal::Change& change) {
-    const auto* added = std::get_if<journal::AddEvent>(&change);
-    return added != nullptr && added->event.kind == kind && is_about(added->event.detail, row);
+    const Event* event = event_of(change);
+    return event != nullptr && event->kind == kind && is_about(event->detail, row);
   });
 }
 
@@ -60,10 +66,15 @@ void Witness::look_at(const journal::Change& change) {
   } else if (const auto* drop = std::get_if<journal::DropGroup>(&change)) {
     timers_.erase(drop->group_id);
   } else if (const auto* added = std::get_if<journal::AddEvent>(&change)) {
-    const EventKind kind = added->event.kind;
-    if (kind == EventKind::Muted || kind == EventKind::NotificationDead) {
-      reasons_[added->event.fingerprint] = scene_.elapsed;
-    }
+    reason(added->event.kind, added->event.fingerprint);
+  } else if (const auto* each = std::get_if<journal::AddEvents>(&change)) {
+    for (const Fingerprint alert : each->alerts) reason(each->event.kind, alert);
+  }
+}
+
+void Witness::reason(EventKind kind, Fingerprint alert) {
+  if (kind == EventKind::Muted || kind == EventKind::NotificationDead) {
+    reasons_[alert] = scene_.elapsed;
   }
 }
 

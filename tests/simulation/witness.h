@@ -54,6 +54,7 @@ class Witness {
   void look_at(const journal::Change& change);
   void decided(const notify::OutboxRow& row);
   void timer(const group::Group& group);
+  void reason(EventKind kind, Fingerprint alert);
   void ended(const journal::Change& change, Disk::Changes batch);
 
   Scene& scene_;
