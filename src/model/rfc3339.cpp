@@ -121,8 +121,23 @@ CivilTime to_civil(Timestamp at) {
 
 std::string format_rfc3339(Timestamp at) {
   const CivilTime t = to_civil(at);
-  return fmt::format("{:04}-{:02}-{:02}T{:02}:{:02}:{:02}.{:03}Z", t.year, t.month, t.day, t.hour,
-                     t.minute, t.second, t.millisecond);
+  if (t.year < 0 || t.year > 9999) {
+    return fmt::format("{:04}-{:02}-{:02}T{:02}:{:02}:{:02}.{:03}Z", t.year, t.month, t.day, t.hour,
+                       t.minute, t.second, t.millisecond);
+  }
+  // Lists of alerts are full of times.
+  std::string text = "0000-00-00T00:00:00.000Z";
+  const auto put = [&text](std::size_t end, int number) {
+    for (; number > 0; number /= 10) text[--end] = static_cast<char>('0' + number % 10);
+  };
+  put(4, t.year);
+  put(7, t.month);
+  put(10, t.day);
+  put(13, t.hour);
+  put(16, t.minute);
+  put(19, t.second);
+  put(23, t.millisecond);
+  return text;
 }
 
 }  // namespace tocsin

@@ -35,6 +35,30 @@ Labels common(const std::vector<Told>& alerts, Get get) {
   return Labels::of(std::move(shared));
 }
 
+/// Where an alert stands, found once for many comparisons.
+struct Place {
+  bool has_job, has_instance;
+  std::string_view job, instance;
+  const Labels* labels;
+};
+
+Place place_of(const Labels& labels) {
+  return {labels.has("job"), labels.has("instance"), labels.get("job"), labels.get("instance"),
+          &labels};
+}
+
+bool shown_before(const Place& a, const Place& b) {
+  if (a.has_job != b.has_job) return a.has_job;
+  if (a.job != b.job) return a.job < b.job;
+  if (a.has_instance != b.has_instance) return a.has_instance;
+  if (a.instance != b.instance) return a.instance < b.instance;
+  if (a.labels->size() != b.labels->size()) return a.labels->size() < b.labels->size();
+  const auto [of_a, of_b] = std::mismatch(a.labels->begin(), a.labels->end(), b.labels->begin());
+  if (of_a == a.labels->end()) return false;
+  // The set that lacks the smaller of two names comes first.
+  return of_a->name == of_b->name ? of_a->value < of_b->value : of_b->name < of_a->name;
+}
+
 }  // namespace
 
 std::string_view to_string(Reason reason) {
@@ -73,21 +97,20 @@ Annotations Notification::common_annotations() const {
 }
 
 bool shown_before(const Labels& a, const Labels& b) {
-  for (const std::string_view name : {"job", "instance"}) {
-    if (a.has(name) != b.has(name)) return a.has(name);
-    if (a.get(name) != b.get(name)) return a.get(name) < b.get(name);
-  }
-  if (a.size() != b.size()) return a.size() < b.size();
-  const auto [of_a, of_b] = std::mismatch(a.begin(), a.end(), b.begin());
-  if (of_a == a.end()) return false;
-  // The set that lacks the smaller of two names comes first.
-  return of_a->name == of_b->name ? of_a->value < of_b->value : of_b->name < of_a->name;
+  return shown_before(place_of(a), place_of(b));
 }
 
 void sorted_for_message(std::vector<Told>& alerts) {
-  std::sort(alerts.begin(), alerts.end(), [](const Told& a, const Told& b) {
-    return shown_before(a.alert->labels, b.alert->labels);
-  });
+  if (alerts.size() < 2) return;
+  std::vector<std::pair<Place, Told>> placed;
+  placed.reserve(alerts.size());
+  for (Told& told : alerts) {
+    const Place place = place_of(told.alert->labels);
+    placed.emplace_back(place, std::move(told));
+  }
+  std::ranges::sort(placed,
+                    [](const auto& a, const auto& b) { return shown_before(a.first, b.first); });
+  std::ranges::transform(placed, alerts.begin(), [](auto& each) { return std::move(each.second); });
 }
 
 Duration back_off(int attempts, double jitter) {
