@@ -13,7 +13,9 @@ engine::Outside Simulation::outside() {
                         std::function<void(net::Result)> done) { send(delivery, std::move(done)); };
   outside.new_id = [this] { return fmt::format("00000000-0000-4000-8000-{:012}", ++ids_); };
   outside.load_config = [this] { return read(file_); };
-  outside.prepare_config = [](const config::Config&) {};
+  outside.prepare_config = [this](const config::Config&) {
+    if (std::exchange(reloading_, false)) configured(file_);
+  };
   outside.seed = plan_.seed;
   outside.housekeeping = {.keep_resolved = kKeepResolved, .keep_silences = kKeepSilences};
   return outside;
@@ -98,6 +100,7 @@ void Simulation::killed() {
   in_flight_.clear();
   attempts_seen_.clear();
   last_answer_.clear();
+  reloading_ = false;
   effects_left_.reset();
   known_drops_ = 0;
   back_at_ = scene_.elapsed + kill_.away;

@@ -114,9 +114,10 @@ class Simulation {
   Timestamp last_turn_;
   int spins_ = 0;
 
-  Spec file_;         ///< what the configuration file says
-  Spec last_good_;    ///< what it said when it could be read
-  Spec loaded_from_;  ///< the one that was read last, and what came of it
+  Spec file_;               ///< what the configuration file says
+  Spec last_good_;          ///< what it said when it could be read
+  bool reloading_ = false;  ///< the engine was asked to, and has not begun yet
+  Spec loaded_from_;        ///< the one that was read last, and what came of it
   std::shared_ptr<const config::Config> loaded_;
   Duration disk_full_until_{0};
   std::optional<int> effects_left_;  ///< until the process dies
