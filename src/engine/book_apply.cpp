@@ -74,6 +74,7 @@ void Book::drop_alert(Fingerprint fingerprint) {
 
 void Book::put_group(group::Group group) {
   GroupEntry& entry = groups_[group.id];
+  entry.members.max_load_factor(kDense);
   if (!entry.group.id.empty()) flushes_.erase({entry.group.next_flush, entry.group.id});
   flushes_.insert({group.next_flush, group.id});
   entry.group = std::move(group);
@@ -168,8 +169,8 @@ void Book::apply_to_memory(const journal::Change& change) {
           [&](const journal::PutOutbox& put) { put_row(put.row); },
           [&](const journal::DropOutbox& drop) { drop_row(drop.id); },
           [](const journal::AddEvent&) {},
-          [](const journal::PutMeta&) {},
           [](const journal::AddEvents&) {},
+          [](const journal::PutMeta&) {},
       },
       change);
 }

@@ -8,11 +8,11 @@
 #include <optional>
 #include <string>
 #include <unordered_map>
-#include <unordered_set>
 #include <vector>
 
 #include "config/config.h"
 #include "engine/book.h"
+#include "model/fingerprints.h"
 #include "notify/decide.h"
 
 namespace tocsin::engine {
@@ -67,9 +67,9 @@ class Dispatch {
     const config::Receiver& receiver;
     Timestamp now;
     std::vector<notify::Told> alerts = {};  ///< those that are not muted
-    std::unordered_set<Fingerprint> muted = {};
+    FingerprintSet muted = {};
     /// Not muted for itself, but its group is for now: what is over waits to be told as such.
-    std::unordered_set<Fingerprint> postponed = {};
+    FingerprintSet postponed = {};
     std::vector<Fingerprint> over = {};  ///< members that are resolved or gone
   };
 
@@ -91,8 +91,8 @@ class Dispatch {
   /// Takes back what is waiting to be sent, or only what cannot have been heard yet.
   enum class Withdraw { Unheard, All };
   void withdraw(const Flush& flush, const ChannelKey& key, Withdraw which, std::string_view why);
-  /// The channel may have heard a message that goes: where it said otherwise than what is known to
-  /// have been told, that is known no longer.
+  /// The channel may have heard a message that goes: what it said otherwise than what is known to
+  /// have been told is in doubt.
   void doubt(const GroupEntry& entry, const ChannelKey& key, const notify::OutboxRow& row);
   /// A message that may have been heard and is being tried again leaves out what was muted
   /// meanwhile.

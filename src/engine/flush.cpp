@@ -42,19 +42,19 @@ bool same_alerts(const std::vector<notify::Told>& a, const std::vector<notify::T
 
 /// Whether a row says of an alert that is not muted now that it is over, and its channel is not
 /// known to have been told so.
-bool tells_an_end(const notify::OutboxRow& row, const std::unordered_set<Fingerprint>& muted,
+bool tells_an_end(const notify::OutboxRow& row, const FingerprintSet& muted,
                   const notify::TellRecord* known) {
   const auto& alerts = row.notification.alerts;
   return std::any_of(alerts.begin(), alerts.end(), [&](const notify::Told& told) {
     const Fingerprint fingerprint = told.alert->fingerprint;
     return told.status == notify::Status::Resolved && !muted.contains(fingerprint) &&
-           (known == nullptr || !known->resolved.contains(fingerprint));
+           (known == nullptr || !known->knows(fingerprint, notify::Status::Resolved));
   });
 }
 
 /// Alerts of the group of which a receiver is still to be told that they are over.
-std::unordered_set<Fingerprint> awaited(const Book& book, const GroupEntry& entry) {
-  std::unordered_set<Fingerprint> found;
+FingerprintSet awaited(const Book& book, const GroupEntry& entry) {
+  FingerprintSet found;
   for (const notify::OutboxRow* row : book.rows(entry.group.id)) {
     if (!waits(*row)) continue;
     for (const notify::Told& told : row->notification.alerts) {
@@ -154,10 +154,7 @@ void Dispatch::doubt(const GroupEntry& entry, const ChannelKey& key, const notif
   if (told == entry.told.end()) return;
   notify::TellRecord known = told->second;
   for (const notify::Told& each : row.notification.alerts) {
-    const Fingerprint fingerprint = each.alert->fingerprint;
-    if (each.status == notify::Status::Resolved || known.resolved.contains(fingerprint)) {
-      known = notify::forget(std::move(known), fingerprint);
-    }
+    known = notify::doubt(std::move(known), each.alert->fingerprint, each.status);
   }
   if (!(known == told->second)) book_.apply(journal::PutTellRecord{std::move(known)});
 }
@@ -230,7 +227,7 @@ void Dispatch::let_go(const Flush& flush) {
   if (flush.over.empty()) return;
   const std::string group_id = flush.entry.group.id;
   // Should the message that it is over be replaced by a newer one, that has to say so as well.
-  std::unordered_set<Fingerprint> stay = awaited(book_, flush.entry);
+  FingerprintSet stay = awaited(book_, flush.entry);
   for (const Fingerprint fingerprint : flush.postponed) {
     if (is_to_be_told(flush.entry, flush.receiver, fingerprint)) stay.insert(fingerprint);
   }
@@ -244,7 +241,7 @@ void Dispatch::let_go(const Flush& flush) {
 void Dispatch::settle(const notify::Notification& notification, Timestamp now) {
   const GroupEntry* entry = book_.group(notification.group_id);
   if (entry == nullptr) return;
-  const std::unordered_set<Fingerprint> stay = awaited(book_, *entry);
+  const FingerprintSet stay = awaited(book_, *entry);
   std::vector<Fingerprint> over;
   for (const notify::Told& told : notification.alerts) {
     const Fingerprint fingerprint = told.alert->fingerprint;

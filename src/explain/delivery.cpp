@@ -43,7 +43,14 @@ std::string told_text(const Look& look) {
   const auto& told = look.known.told;
   if (!told) return "was never told anything about this group";
   const std::string when = moment_text(told->at, look.now);
-  if (told->firing.contains(look.facts.fingerprint)) {
+  const bool fires = told->firing.contains(look.facts.fingerprint);
+  if (fires && told->resolved.contains(look.facts.fingerprint)) {
+    return fmt::format(
+        "was told about the group at {}; whether it heard last that this alert fires or that it is "
+        "over is in doubt",
+        when);
+  }
+  if (fires) {
     return fmt::format("was told at {} that it fires", when);
   }
   if (told->resolved.contains(look.facts.fingerprint)) {

@@ -142,28 +142,29 @@ Matchers decode_matchers(std::string_view json) {
   return matchers;
 }
 
-std::string encode_fingerprints(const std::unordered_set<Fingerprint>& fingerprints) {
+std::string encode_fingerprints(const FingerprintSet& fingerprints) {
   std::vector<Fingerprint> sorted(fingerprints.begin(), fingerprints.end());
   std::ranges::sort(sorted);
   return encode_ascending(sorted);
 }
 
 std::string encode_ascending(const std::vector<Fingerprint>& ascending) {
-  std::string bytes;
-  bytes.reserve(ascending.size() * sizeof(Fingerprint));
+  std::string bytes(ascending.size() * sizeof(Fingerprint), '\0');
+  auto at = bytes.begin();
   for (const Fingerprint fingerprint : ascending) {
     for (int shift = 56; shift >= 0; shift -= 8) {
-      bytes += static_cast<char>(fingerprint >> static_cast<unsigned>(shift) & 0xFFU);
+      *at++ = static_cast<char>(fingerprint >> static_cast<unsigned>(shift) & 0xFFU);
     }
   }
   return bytes;
 }
 
-std::unordered_set<Fingerprint> decode_fingerprints(std::string_view bytes) {
+FingerprintSet decode_fingerprints(std::string_view bytes) {
   if (bytes.size() % sizeof(Fingerprint) != 0) {
     throw Error(fmt::format("{} bytes are not a set of 8-byte fingerprints", bytes.size()));
   }
-  std::unordered_set<Fingerprint> fingerprints;
+  FingerprintSet fingerprints;
+  fingerprints.reserve(bytes.size() / sizeof(Fingerprint));
   for (std::size_t i = 0; i < bytes.size(); i += sizeof(Fingerprint)) {
     Fingerprint value = 0;
     for (const char c : bytes.substr(i, sizeof(Fingerprint))) {

@@ -3,10 +3,10 @@
 
 #include <string>
 #include <string_view>
-#include <unordered_set>
 #include <vector>
 
 #include "model/alert.h"
+#include "model/fingerprints.h"
 #include "model/labels.h"
 #include "model/matcher.h"
 #include "notify/outbox.h"
@@ -25,10 +25,10 @@ std::string encode_matchers(const Matchers& matchers);
 Matchers decode_matchers(std::string_view json);
 
 /// 8 bytes each, big-endian, ascending. Decoding throws Error for an odd length.
-std::string encode_fingerprints(const std::unordered_set<Fingerprint>& fingerprints);
+std::string encode_fingerprints(const FingerprintSet& fingerprints);
 /// The same for some that are ascending already.
 std::string encode_ascending(const std::vector<Fingerprint>& ascending);
-std::unordered_set<Fingerprint> decode_fingerprints(std::string_view bytes);
+FingerprintSet decode_fingerprints(std::string_view bytes);
 
 /// The names of the enumerations as stored. Parsing throws Error for others.
 std::string_view to_text(Origin origin);

@@ -24,8 +24,9 @@
 //   silences       every version of every silence: what it was, who changed it (changed_by), since
 //                  when (updated_at) and until when (superseded_at; NULL for the one in force)
 //   tell_records   what a channel was last told about a group; firing and resolved are sets of
-//                  fingerprints, 8 bytes each, big-endian and ascending; message is where the
-//                  channel keeps what it said, if it can change that; goes with the group
+//                  fingerprints, 8 bytes each, big-endian and ascending (one that is in both is in
+//                  doubt); message is where the channel keeps what it said, if it can change that;
+//                  goes with the group
 //   outbox         messages decided and not yet delivered, or given up; the notification is JSON
 //                  with a version of its own (journal/notification_codec.h). AUTOINCREMENT, so that
 //                  sqlite_sequence remembers the highest id of all times

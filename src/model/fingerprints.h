@@ -12,6 +12,9 @@ namespace tocsin {
 
 using FingerprintSet = tsl::robin_set<Fingerprint>;
 
+/// A load factor for small sets of which there are very many: half the memory.
+inline constexpr float kDense = 0.9F;
+
 template <class Value>
 using FingerprintMap = tsl::robin_map<Fingerprint, Value>;
 

@@ -8,11 +8,10 @@ namespace {
 Decision say(Reason reason) { return {reason, Quiet::NothingNew}; }
 Decision quiet(Quiet why) { return {std::nullopt, why}; }
 
-/// Whether an alert with this status is not among those known.
-bool any_unknown(const std::vector<Told>& alerts, Status status,
-                 const std::unordered_set<Fingerprint>& known) {
+/// Whether the channel does not know of an alert with this status.
+bool any_unknown(const std::vector<Told>& alerts, Status status, const TellRecord& last) {
   return std::any_of(alerts.begin(), alerts.end(), [&](const Told& told) {
-    return told.status == status && !known.contains(told.alert->fingerprint);
+    return told.status == status && !last.knows(told.alert->fingerprint, status);
   });
 }
 
@@ -37,13 +36,13 @@ Decision decide(const std::vector<Told>& alerts, const TellRecord* last, const T
   if (last == nullptr) {
     return firing ? say(Reason::FirstNotification) : quiet(Quiet::NothingFiring);
   }
-  if (any_unknown(alerts, Status::Firing, last->firing)) {
+  if (any_unknown(alerts, Status::Firing, *last)) {
     return say(last->firing.empty() ? Reason::FirstNotification : Reason::NewAlerts);
   }
   if (!firing) {
     return last->firing.empty() ? quiet(Quiet::NothingFiring) : say(Reason::AllResolved);
   }
-  if (options.send_resolved && any_unknown(alerts, Status::Resolved, last->resolved)) {
+  if (options.send_resolved && any_unknown(alerts, Status::Resolved, *last)) {
     return say(Reason::SomeResolved);
   }
   // ">=": a repeat that is due with this flush comes with it. Alertmanager compares strictly with
@@ -61,6 +60,10 @@ TellRecord record_of(const Notification& notification, Timestamp at) {
                     {},
                     {},
                     {}};
+  record.firing.max_load_factor(kDense);
+  record.resolved.max_load_factor(kDense);
+  record.firing.reserve(notification.count(Status::Firing));
+  record.resolved.reserve(notification.count(Status::Resolved));
   for (const Told& told : notification.alerts) {
     (told.status == Status::Firing ? record.firing : record.resolved)
         .insert(told.alert->fingerprint);
@@ -71,6 +74,12 @@ TellRecord record_of(const Notification& notification, Timestamp at) {
 std::string_view message_to_change(const Notification& notification, const TellRecord* last) {
   if (last == nullptr || notification.reason == Reason::FirstNotification) return {};
   return last->message;
+}
+
+TellRecord doubt(TellRecord record, Fingerprint alert, Status perhaps) {
+  if (record.firing.contains(alert) && perhaps == Status::Resolved) record.resolved.insert(alert);
+  if (record.resolved.contains(alert) && perhaps == Status::Firing) record.firing.insert(alert);
+  return record;
 }
 
 TellRecord forget(TellRecord record, Fingerprint fingerprint) {

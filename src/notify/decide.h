@@ -6,9 +6,9 @@
 
 #include <optional>
 #include <string>
-#include <unordered_set>
 #include <vector>
 
+#include "model/fingerprints.h"
 #include "model/labels.h"
 #include "model/time.h"
 #include "notify/notification.h"
@@ -21,10 +21,18 @@ struct TellRecord {
   std::string receiver;
   std::string channel;
   Timestamp at;  ///< of the last message; what repeat_interval counts from
-  std::unordered_set<Fingerprint> firing;
-  std::unordered_set<Fingerprint> resolved;
+  /// An alert in both is in doubt: which of the two the channel heard last is not known. Whatever
+  /// happens to it next is news.
+  FingerprintSet firing;
+  FingerprintSet resolved;
   std::string message = {};  ///< Sent::message of the last one that had it, of the same story
   bool operator==(const TellRecord&) const = default;
+
+  /// Whether the channel certainly knows the alert to be so.
+  bool knows(Fingerprint alert, Status status) const {
+    return firing.contains(alert) != resolved.contains(alert) &&
+           firing.contains(alert) == (status == Status::Firing);
+  }
 };
 
 struct TellOptions {
@@ -62,6 +70,9 @@ TellRecord record_of(const Notification& notification, Timestamp at);
 /// The message that this one changes, if the channel can do that: the one it was last told, unless
 /// the story begins anew.
 std::string_view message_to_change(const Notification& notification, const TellRecord* last);
+
+/// The record once the channel may have heard, too, that the alert is in this status.
+TellRecord doubt(TellRecord record, Fingerprint alert, Status perhaps);
 
 /// The record without this alert: what happens to it next is news to the channel.
 TellRecord forget(TellRecord record, Fingerprint fingerprint);

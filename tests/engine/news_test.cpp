@@ -282,6 +282,30 @@ TEST(News, AnEarlierEndIsNotTakenForThatOfWhatMayHaveBeenHeardSince) {
   EXPECT_THAT(world.delivered(), SizeIs(3));
 }
 
+TEST(News, AnEndIsToldThoughANewerMessageTookThePlaceOfOneThatWasUnderWay) {
+  World world({kConfig, kRules});
+  slow(world, {"a"});
+  while (world.delivered().empty()) world.run_for(seconds{1});
+  slow(world, {"a", "b"});
+  world.run_for(seconds{65});
+  slow(world, {"b"});
+  world.run_for(seconds{30});
+  world.answer = [](const Delivered&) { return net::Response{429, {{"retry-after", "1"}}, ""}; };
+  world.hold_answers = true;  // it is under way until both are over
+  world.run_for(seconds{40});
+  ASSERT_EQ(in_short(world.attempts.back()), "firing a=resolved b=firing: new alerts added");
+  slow(world, {});
+  world.run_for(minutes{1});
+  world.hold_answers = false;
+  world.release_answers();
+  world.run_for(minutes{5});
+  world.answer = kFine;
+  world.run_for(minutes{10});
+  EXPECT_THAT(in_short(world.delivered()),
+              ElementsAre("firing a=firing: first notification",
+                          "resolved a=resolved b=resolved: all alerts resolved"));
+}
+
 TEST(News, AnEndThatMayHaveBeenHeardMakesTheNextFiringNews) {
   World world({kConfig, kRules});
   world.source.set("slow", {{{"host", "a"}}});

@@ -104,7 +104,7 @@ TEST(CodecTest, FingerprintsAreBigEndianAndAscending) {
   EXPECT_EQ(encode_fingerprints({}), "");
   EXPECT_EQ(encode_fingerprints({0x8000000000000001ULL, 0x1234}),
             std::string("\0\0\0\0\0\0\x12\x34\x80\0\0\0\0\0\0\x01", 16));
-  const std::unordered_set<Fingerprint> many = {0, 1, ~0ULL, 0x980a6a0e0facf311ULL};
+  const FingerprintSet many = {0, 1, ~0ULL, 0x980a6a0e0facf311ULL};
   EXPECT_EQ(decode_fingerprints(encode_fingerprints(many)), many);
   EXPECT_THROW(decode_fingerprints("1234567"), Error);
   EXPECT_THROW(decode_fingerprints("123456789"), Error);

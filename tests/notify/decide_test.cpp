@@ -132,6 +132,23 @@ TEST(RecordTest, APromptDeliveryCountsFromItsDecision) {
   }
 }
 
+TEST(DoubtTest, MakesNewsOfWhateverHappensNext) {
+  const TellRecord before = record("Ab");
+  const TellRecord fires = doubt(before, id_of('A'), Status::Resolved);
+  EXPECT_EQ(words(decide(alerts("Ab"), &fires, {true, 4h}, kNow)), "new alerts added");
+  EXPECT_EQ(words(decide(alerts("ab"), &fires, {true, 4h}, kNow)), "all alerts resolved");
+  const TellRecord over = doubt(before, id_of('B'), Status::Firing);
+  EXPECT_EQ(words(decide(alerts("AB"), &over, {true, 4h}, kNow)), "new alerts added");
+  EXPECT_EQ(words(decide(alerts("Ab"), &over, {true, 4h}, kNow)), "some alerts resolved");
+}
+
+TEST(DoubtTest, IsNoneWhereBothSayTheSame) {
+  const TellRecord before = record("Ab");
+  EXPECT_EQ(doubt(before, id_of('A'), Status::Firing), before);
+  EXPECT_EQ(doubt(before, id_of('B'), Status::Resolved), before);
+  EXPECT_EQ(doubt(before, id_of('C'), Status::Firing), before);
+}
+
 TEST(ForgetTest, MakesAnAlertNewsAgain) {
   const TellRecord before = record("ABc");
   const TellRecord after = forget(before, id_of('A'));
