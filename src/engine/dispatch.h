@@ -79,6 +79,11 @@ class Dispatch {
              const std::map<ChannelKey, notify::TellRecord>& told, Timestamp now);
   /// A group goes with its tree, and what it still wanted to say.
   void close(const std::string& group_id, Timestamp now);
+  /// What waits to be sent about alerts that are in other groups now is to be decided anew; on
+  /// which channels that is.
+  std::vector<ChannelKey> take_back(const std::string& group_id,
+                                    const std::vector<Fingerprint>& lost, Timestamp now);
+  void take_back(const notify::OutboxRow& row, Timestamp now);
   void join(const route::Route& route, const AlertPtr& alert, Timestamp now);
   void flush(const std::string& group_id, Timestamp now);
   void sort_out_muted(Flush& flush);

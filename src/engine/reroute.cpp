@@ -77,7 +77,7 @@ bool has_nothing_to_say(const Book& book, const GroupEntry& entry, Timestamp now
 }
 
 /// The new group, continuing `old` where there is one. At a restart timers go on in any case.
-group::Group continued(const Place& place, const GroupEntry* old, bool idle, Timestamp now) {
+group::Group continued(const Place& place, const GroupEntry* old, bool at_once, Timestamp now) {
   Timestamp oldest = Timestamp::max();
   for (const AlertPtr& alert : place.alerts) oldest = std::min(oldest, alert->starts_at);
   group::Group group = group::open(*place.route, place.labels, oldest, now);
@@ -85,7 +85,7 @@ group::Group continued(const Place& place, const GroupEntry* old, bool idle, Tim
   group.created_at = old->group.created_at;
   group.flushed = old->group.flushed;
   const Timestamp latest = group::next_flush(*place.route, now);  // the interval may be shorter now
-  group.next_flush = idle ? now : std::min(old->group.next_flush, latest);
+  group.next_flush = at_once ? now : std::min(old->group.next_flush, latest);
   return group;
 }
 
@@ -100,10 +100,54 @@ Records moved(const Records& told, const std::string& group_id, const std::strin
   return records;
 }
 
+/// Adds what a channel may have heard: where it did not know so before, that is in doubt.
+void add_perhaps(Records& records, const notify::Notification& message) {
+  const auto [known, is_new] = records.try_emplace({message.receiver, message.channel});
+  notify::TellRecord& record = known->second;
+  if (is_new) {
+    record = {message.group_id, message.receiver, message.channel, message.decided_at, {}, {}};
+  }
+  for (const notify::Told& told : message.alerts) {
+    const Fingerprint alert = told.alert->fingerprint;
+    if (told.status == notify::Status::Firing && !record.knows(alert, told.status)) {
+      record.firing.insert(alert);
+      record.resolved.insert(alert);
+    } else {
+      record = notify::doubt(std::move(record), alert, told.status);
+    }
+  }
+}
+
+/// What the channels of a group were told, or may have been.
+Records told_by(const Book& book, const GroupEntry& entry) {
+  Records records = entry.told;
+  for (const notify::OutboxRow* row : book.rows(entry.group.id)) {
+    const bool waits = row->state == notify::RowState::Pending;
+    if (waits && row->perhaps_heard()) add_perhaps(records, row->notification);
+  }
+  return records;
+}
+
+Records only(const std::vector<ChannelKey>& channels, const Records& all) {
+  Records records;
+  for (const ChannelKey& channel : channels) {
+    const auto record = all.find(channel);
+    if (record != all.end()) records.insert(*record);
+  }
+  return records;
+}
+
+bool speaks_of(const notify::OutboxRow& row, const FingerprintSet& alerts) {
+  return std::ranges::any_of(row.notification.alerts, [&](const notify::Told& told) {
+    return alerts.contains(told.alert->fingerprint);
+  });
+}
+
 /// How the groups of the old tree live on.
 struct Heritage {
   Renames renames;
-  std::map<std::string, const GroupEntry*> same;  // by the id in the new tree
+  std::unordered_map<const GroupEntry*, Records> told;  // by the groups that told something
+  std::map<std::string, const GroupEntry*> same;        // by the id in the new tree
   /// Those that told something and do not hold an alert any more, by the alert.
   std::unordered_map<Fingerprint, std::vector<const GroupEntry*>> gone;
 };
@@ -127,8 +171,8 @@ Meaning meaning_of_place(const Place& place) {
   return {group::group_key(place.route->key, place.labels), place.route->receiver};
 }
 
-Heritage heritage_of(const Groups& old, const Places& places, Renames renames) {
-  Heritage heritage{std::move(renames), {}, {}};
+Heritage heritage_of(const Book& book, const Groups& old, const Places& places, Renames renames) {
+  Heritage heritage{std::move(renames), {}, {}, {}};
   std::map<Meaning, const GroupEntry*> by_meaning;
   for (const auto& [id, entry] : old) by_meaning[meaning_of(entry, heritage)] = &entry;
   std::unordered_map<const GroupEntry*, const Place*> goes_on;
@@ -147,7 +191,9 @@ Heritage heritage_of(const Groups& old, const Places& places, Renames renames) {
     goes_on[heritage.same[id]] = &place;
   }
   for (const auto& [id, entry] : old) {
-    if (entry.told.empty()) continue;
+    Records told = told_by(book, entry);
+    if (told.empty()) continue;
+    heritage.told[&entry] = std::move(told);
     const auto place = goes_on.find(&entry);
     for (const Fingerprint member :
          place == goes_on.end() ? all_of(entry) : lost_by(entry, *place->second)) {
@@ -178,7 +224,7 @@ Records inherited(const std::string& id, const Place& place, const Heritage& her
     if (gone == heritage.gone.end()) continue;
     for (const GroupEntry* entry : gone->second) {
       if (name_now(entry->group.receiver, heritage.renames) != receiver) continue;
-      for (const auto& [key, told] : entry->told) {
+      for (const auto& [key, told] : heritage.told.at(entry)) {
         inherit(records, told, id, receiver, alert->fingerprint);
       }
     }
@@ -200,7 +246,7 @@ void Dispatch::configure(std::shared_ptr<const config::Config> config, Timestamp
   const Groups old = book_.groups();
   std::erase_if(muted_, [&](const auto& each) { return !old.contains(each.first); });
   const Places places = place_alerts(book_, config_->route, now);
-  const Heritage heritage = heritage_of(old, places, std::move(renames));
+  const Heritage heritage = heritage_of(book_, old, places, std::move(renames));
   for (const auto& [channel, hold] : std::map(book_.holds())) {
     const std::string receiver = name_now(channel.receiver, heritage.renames);
     if (receiver != channel.receiver) book_.hold({receiver, channel.channel}, hold);
@@ -220,14 +266,19 @@ void Dispatch::configure(std::shared_ptr<const config::Config> config, Timestamp
         same != nullptr && same->group.id == id && same->group.receiver == place.route->receiver;
     // The same place in the tree may now mean something else: what was told there does not count.
     if (!stays && old.contains(id)) close(id, now);
-    Records records;
-    if (!stays) {
-      records = same != nullptr ? moved(same->told, id, place.route->receiver)
-                                : inherited(id, place, heritage);
-    }
     const std::vector<Fingerprint> lost =
         same != nullptr ? lost_by(*same, place) : std::vector<Fingerprint>();
-    if (!enter(continued(place, same, idle, now), place.alerts, same, records, now)) {
+    const std::vector<ChannelKey> outdated =
+        stays ? take_back(id, lost, now) : std::vector<ChannelKey>();
+    Records records;
+    if (same == nullptr) {
+      records = inherited(id, place, heritage);
+    } else if (const auto told = heritage.told.find(same); told != heritage.told.end()) {
+      records =
+          stays ? only(outdated, told->second) : moved(told->second, id, place.route->receiver);
+    }
+    const bool at_once = idle || !outdated.empty();
+    if (!enter(continued(place, same, at_once, now), place.alerts, same, records, now)) {
       if (book_.group(id) != nullptr) close(id, now);
       continue;
     }
@@ -238,17 +289,32 @@ void Dispatch::configure(std::shared_ptr<const config::Config> config, Timestamp
 
 void Dispatch::close(const std::string& group_id, Timestamp now) {
   for (const notify::OutboxRow* row : book_.rows(group_id)) {
-    if (row->state != notify::RowState::Pending) continue;
-    const notify::Notification& about = row->notification;
-    book_.log(
-        now, EventKind::NotificationReplaced, 0,
-        fmt::format("{}/{}", about.receiver, about.channel),
-        fmt::format("notification {} about {} was withdrawn after {} attempts: the routes have "
-                    "changed, its alerts are in other groups now",
-                    row->id, about.group_key, row->attempts));
-    book_.apply(journal::DropOutbox{std::int64_t{row->id}});
+    if (row->state == notify::RowState::Pending) take_back(*row, now);
   }
   book_.apply(journal::DropGroup{group_id});
+}
+
+std::vector<ChannelKey> Dispatch::take_back(const std::string& group_id,
+                                            const std::vector<Fingerprint>& lost, Timestamp now) {
+  const FingerprintSet elsewhere(lost.begin(), lost.end());
+  std::vector<ChannelKey> channels;
+  if (elsewhere.empty()) return channels;
+  for (const notify::OutboxRow* row : book_.rows(group_id)) {
+    if (row->state != notify::RowState::Pending || !speaks_of(*row, elsewhere)) continue;
+    channels.push_back({row->notification.receiver, row->notification.channel});
+    take_back(*row, now);
+  }
+  return channels;
+}
+
+void Dispatch::take_back(const notify::OutboxRow& row, Timestamp now) {
+  const notify::Notification& about = row.notification;
+  book_.log(now, EventKind::NotificationReplaced, 0,
+            fmt::format("{}/{}", about.receiver, about.channel),
+            fmt::format("notification {} about {} was withdrawn after {} attempts: the routes have "
+                        "changed, its alerts are in other groups now",
+                        row.id, about.group_key, row.attempts));
+  book_.apply(journal::DropOutbox{std::int64_t{row.id}});
 }
 
 bool Dispatch::enter(group::Group group, const std::vector<AlertPtr>& alerts,

@@ -231,6 +231,25 @@ TEST(Reload, AnAlertThatMovesToAnotherGroupOfItsReceiverIsNotToldAgain) {
   EXPECT_EQ(in_short(world.delivered().back()), "resolved a=resolved: all alerts resolved");
 }
 
+TEST(Reload, WhatAMessageMayHaveToldIsInDoubtWhereverTheAlertsGo) {
+  World world({by_host(""), kRules});
+  world.answer = [](const Delivered&) -> net::Result {
+    return net::Failure{net::Failure::Kind::CutOff, "cut"};  // heard or not
+  };
+  world.source.set("slow", {{{"host", "a"}}, {{"host", "b"}}});
+  while (world.attempts.empty()) world.run_for(seconds{1});
+  world.source.set("slow", {{{"host", "b"}}});
+  world.run_for(seconds{20});
+  ASSERT_EQ(in_short(world.attempts.back()), "firing a=firing b=firing: first notification");
+  world.files.config = by_host(R"({matchers: ['host="a"'], receiver: team})");
+  ASSERT_EQ(reload(world), "");
+  world.answer = [](const Delivered&) { return net::Response{200, {}, ""}; };
+  world.run_for(minutes{3});
+  EXPECT_THAT(in_short(world.delivered()),
+              ::testing::UnorderedElementsAre("resolved a=resolved: all alerts resolved",
+                                              "firing b=firing: new alerts added"));
+}
+
 TEST(Reload, AnEndThatWasNotYetToldIsToldByTheGroupThatTakesOver) {
   World world({kConfig, kRules});
   world.source.set("slow", {{{"host", "a"}}});
