@@ -7,6 +7,7 @@
 #include <filesystem>
 #include <fstream>
 #include <unistd.h>
+#include <utility>
 #include <zlib.h>
 
 #include <fmt/format.h>

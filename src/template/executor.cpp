@@ -1,5 +1,7 @@
 #include "template/executor.h"
 
+#include <utility>
+
 #include <fmt/format.h>
 
 #include "model/error.h"

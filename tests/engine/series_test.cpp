@@ -1,5 +1,6 @@
 // What rules leave behind at a source that keeps it: ALERTS, and the ends of series.
 #include <bit>
+#include <utility>
 
 #include <gmock/gmock.h>
 

@@ -1,4 +1,6 @@
 // Starts and ends of the engine.
+#include <utility>
+
 #include "simulation/comparison.h"
 #include "simulation/quiet.h"
 #include "simulation/simulation.h"
