@@ -56,7 +56,7 @@ Loop::Loop(journal::Journal& journal, std::shared_ptr<const config::Config> conf
   series_.configure(*config);
   series_.begin(wall_clock());
   embedded_.set_ready(config->scrape.empty());
-  first_samples_until_ = wall_clock() + kLongestFirstRound;
+  first_samples_until_ = std::chrono::steady_clock::now() + kLongestFirstRound;
   Outside outside;
   outside.source = [this](const std::string& name) { return find_source(name); };
   outside.send = [this](notifiers::Delivery delivery, std::function<void(net::Result)> done) {
@@ -99,7 +99,7 @@ void Loop::stop() {
 void Loop::run() {
   while (!stopping_) {
     const Timestamp now = wall_clock();
-    look_for_first_samples(now);
+    look_for_first_samples();
     const Timestamp next = engine_->turn(now);
     series_.tick(now);
     gather_answers();
@@ -115,9 +115,10 @@ void Loop::gather_answers() {
   std::this_thread::sleep_for(kGathering);
 }
 
-void Loop::look_for_first_samples(Timestamp now) {
+void Loop::look_for_first_samples() {
   if (embedded_.ready()) return;
-  embedded_.set_ready(scraper_.first_round_over() || now >= first_samples_until_);
+  embedded_.set_ready(scraper_.first_round_over() ||
+                      std::chrono::steady_clock::now() >= first_samples_until_);
 }
 
 void Loop::drain() {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <atomic>
+#include <chrono>
 #include <memory>
 #include <string>
 #include <thread>
@@ -56,7 +57,7 @@ class Loop {
   net::RemoteSource* find_remote(const std::string& name) const;
   void ask_source(const SourceQuestion& question, std::function<void(net::Result)> done);
   void prepare_sources(const config::Config& config);
-  void look_for_first_samples(Timestamp now);
+  void look_for_first_samples();
   void gather_answers();
   void send(notifiers::Delivery delivery, std::function<void(net::Result)> done);
 
@@ -66,8 +67,9 @@ class Loop {
   std::string first_source_;
   SeriesKeeper series_;
   series::EmbeddedSource embedded_;
-  std::string embedded_name_;      ///< empty: there is none
-  Timestamp first_samples_until_;  ///< rules wait for them until then, at most
+  std::string embedded_name_;  ///< empty: there is none
+  /// Rules wait for them at most so long, whatever the wall clock does.
+  std::chrono::steady_clock::time_point first_samples_until_;
   scrape::Scraper scraper_;
   std::unique_ptr<Engine> engine_;
   std::atomic<bool> stopping_ = false;
