@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <iterator>
+#include <optional>
 
 namespace tocsin::engine {
 namespace {
@@ -49,14 +50,16 @@ std::size_t Housekeeping::drop_for_size() {
 
 std::size_t Housekeeping::drop_alerts(Timestamp now) {
   std::vector<Fingerprint> old;
+  std::optional<FingerprintSet> spoken;
+  const auto goes = [&](Fingerprint fingerprint) {
+    if (book_.is_grouped(fingerprint)) return false;
+    if (!spoken) spoken = spoken_of(book_);
+    return !spoken->contains(fingerprint);
+  };
   for (const auto& [ends_at, alerts] : book_.endings()) {
     if (ends_at + settings_.keep_resolved > now || old.size() >= kSlice) break;
-    std::copy_if(alerts.begin(), alerts.end(), std::back_inserter(old),
-                 [&](Fingerprint fingerprint) { return !book_.is_grouped(fingerprint); });
+    std::copy_if(alerts.begin(), alerts.end(), std::back_inserter(old), goes);
   }
-  if (old.empty()) return 0;
-  const FingerprintSet stay = spoken_of(book_);
-  std::erase_if(old, [&](Fingerprint fingerprint) { return stay.contains(fingerprint); });
   old.resize(std::min(old.size(), kSlice));
   for (const Fingerprint fingerprint : old) book_.apply(journal::DropAlert{fingerprint});
   return old.size();
