@@ -74,46 +74,6 @@ TEST(Durability, SilencesSurviveACrash) {
   EXPECT_THAT(world.delivered(), IsEmpty());
 }
 
-TEST(Housekeeping, SilencesAndAlertsStayAsLongAsTheyAreToBeKept) {
-  World world({kConfig, kRules}, [](engine::Outside& outside) {
-    outside.housekeeping = {.keep_resolved = minutes{10}, .keep_silences = hours{2}};
-  });
-  silence(world, "a", minutes{30});
-  world.source.set("slow", {{{"host", "b"}}});
-  world.run_for(minutes{3});
-  world.source.set("slow", {});
-  world.run_for(minutes{9}, seconds{10});
-  EXPECT_THAT(world.engine().book().alerts(), SizeIs(1));
-  world.run_for(minutes{5}, seconds{10});
-  EXPECT_THAT(world.engine().book().alerts(), IsEmpty());
-  world.run_for(minutes{120}, seconds{10});
-  EXPECT_EQ(world.engine().book().silences().size(), 1u);
-  world.run_for(minutes{15}, seconds{10});
-  EXPECT_EQ(world.engine().book().silences().size(), 0u);
-}
-
-TEST(Housekeeping, KeepsUpWithABusySystemInSmallSlices) {
-  World world({kConfig, ""}, [](engine::Outside& outside) {
-    outside.housekeeping = {.keep_resolved = minutes{10}};
-  });
-  std::vector<state::Posted> batch;
-  for (int number = 0; number < 3500; ++number) {
-    state::Posted& posted = batch.emplace_back();
-    posted.labels = {{"alertname", "Gone"}, {"host", std::to_string(number)}};
-    posted.ends_at = world.now - seconds{1};
-  }
-  world.ask([&](engine::Engine& engine) { return engine.post_alerts(batch); });
-  world.run_for(minutes{9}, seconds{5});
-  ASSERT_THAT(world.engine().book().alerts(), SizeIs(3500));
-  std::vector<std::size_t> left;
-  for (int turn = 0; turn < 4000 && !world.engine().book().alerts().empty(); ++turn) {
-    world.run_for(milliseconds{50}, milliseconds{50});
-    const std::size_t now = world.engine().book().alerts().size();
-    if (left.empty() || left.back() != now) left.push_back(now);
-  }
-  EXPECT_THAT(left, ElementsAre(3500, 2500, 1500, 500, 0));
-}
-
 TEST(Durability, OverdueFlushesHappenOnceAfterALongAbsence) {
   World world({kConfig, kRules});
   world.source.set("slow", {{{"host", "a"}}});
