@@ -33,6 +33,7 @@ Simulation::Simulation(const Plan& plan, const Options& options)
   disk_.attempted = [this](Disk::Changes changes) {
     witness_.attempted(changes);
     alerts_dropped(changes);
+    silences_dropped(changes);
   };
   disk_.effect = [this] { effect(); };
   disk_.written = [this](Disk::Changes changes) {
@@ -50,9 +51,16 @@ void Simulation::silence_written(const journal::Change& change) {
                              put->silence.ends_at};
     scene_.oracle.happens(
         [id = put->silence.id, known](Model& model) { model.silences[id] = known; });
-  } else if (const auto* drop = std::get_if<journal::DropSilence>(&change)) {
+  }
+}
+
+/// Nobody waits for that: it is so in memory before it is on disk.
+void Simulation::silences_dropped(Disk::Changes changes) {
+  for (const journal::Change& change : changes) {
+    const auto* drop = std::get_if<journal::DropSilence>(&change);
+    if (drop == nullptr) continue;
     const auto at = scene_.oracle.memory().silences.find(drop->id);
-    if (at == scene_.oracle.memory().silences.end()) return;
+    if (at == scene_.oracle.memory().silences.end()) continue;  // it comes again
     if (at->second.ends + kKeepSilences > scene_.latest) {
       broken(kAcknowledged, "silence {} went before its time", drop->id);
     }

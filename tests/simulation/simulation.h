@@ -58,6 +58,7 @@ class Simulation {
   void effect();
   void silence_written(const journal::Change& change);
   void alerts_dropped(Disk::Changes changes);
+  void silences_dropped(Disk::Changes changes);
 
   // life.cpp: starts and ends of the engine
   engine::Outside outside();
