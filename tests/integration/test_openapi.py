@@ -2,7 +2,8 @@
 """Alertmanager's API v2, path by path as its openapi.yaml describes it: every answer is held against
 its schema, every parameter is tried with good and bad values, and so is every body.
 
-The file is looked for in the folder that TOCSIN_CONFORMANCE_DIR names, in alertmanager-api/."""
+The file is looked for in alertmanager-api/ of the folder that TOCSIN_CONFORMANCE_DIR names, or, where
+it names none, of ../shared/conformance beside the project."""
 import copy
 import json
 import os
@@ -342,7 +343,8 @@ class OpenApiTest(WorldTest):
 
 def load():
     """The document; ends the program with 77 where there is none."""
-    folder = pathlib.Path(os.environ.get("TOCSIN_CONFORMANCE_DIR", "/nowhere"))
+    project = pathlib.Path(__file__).resolve().parents[2]
+    folder = pathlib.Path(os.environ.get("TOCSIN_CONFORMANCE_DIR", project / "../shared/conformance"))
     file = folder / "alertmanager-api/openapi.yaml"
     try:
         import yaml  # pylint: disable=import-outside-toplevel
@@ -350,7 +352,7 @@ def load():
         print("skipped: Debian's python3-yaml not installed")
         sys.exit(77)
     if not file.exists():
-        print("skipped: TOCSIN_CONFORMANCE_DIR names no folder with alertmanager-api/openapi.yaml")
+        print(f"skipped: there is no {file}")
         sys.exit(77)
     return yaml.safe_load(file.read_text())
 
