@@ -51,8 +51,8 @@ void raise_file_limit() {
 }
 
 /// glibc gives every thread a heap of its own, where what one of them frees is of no use to the
-/// others and all but the first grow page by page. Alerts, messages and answers pass from thread to
-/// thread: one heap for every four cores takes less memory and less time.
+/// others. Alerts, messages and answers pass from thread to thread: one heap for every four cores
+/// takes less memory.
 void share_heaps() {
   const unsigned heaps = std::max(1U, std::thread::hardware_concurrency() / 4);
   mallopt(M_ARENA_MAX, static_cast<int>(heaps));
