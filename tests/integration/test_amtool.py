@@ -175,12 +175,14 @@ class Transcript:
 
 
 def amtool_import(url, words, stdin):
-    """Its workers count what failed without a lock, and now and then lose one: then once more."""
-    for _ in range(5):
-        code, text = amtool(url, *words, stdin=stdin)
-        if code != 0 or "Error adding silence" not in text:
-            break
-    return code, text
+    """
+    What an import says, and whether all went well. amtool's workers hand their errors to a counter
+    that it does not wait for, so the last of them may be missing from its count, the only one from
+    its exit code as well: what a worker printed decides instead.
+    """
+    code, text = amtool(url, *words, stdin=stdin)
+    said = re.sub(r"amtool: error: couldn't import \d+ out of \d+ silences\n*", "", text)
+    return code == 0 and "Error adding silence" not in text, normal(said).rstrip()
 
 
 class AmtoolTest(WorldTest):
@@ -246,20 +248,17 @@ class AmtoolTest(WorldTest):
                 (["silence", "import", "-f"], exported[:-1], "")):
             with self.subTest(stdin):
                 ours = amtool_import(self.tocsin.url, words, stdin)
-                theirs = amtool_import(self.alertmanager.url, words, stdin)
                 self.assertIn(part, ours[1])
-                self.assertEqual((ours[0], normal(ours[1])), (theirs[0], normal(theirs[1])))
+                self.assertEqual(ours, amtool_import(self.alertmanager.url, words, stdin))
 
     def test_some_of_an_import_may_be_wrong(self):
         _, exported = amtool(self.tocsin.url, "-o", "json", "silence", "query")
         good = json.loads(exported)[:1] * 3
         bad = [dict(good[0], endsAt="2020-01-01T00:00:00Z")] * 2
-        code, text = amtool(self.tocsin.url, "silence", "import", "-f",
-                            stdin=json.dumps(good + bad))
-        self.assertEqual(code, 1, text)
+        well, text = amtool_import(self.tocsin.url, ["silence", "import", "-f"],
+                                   json.dumps(good + bad))
+        self.assertFalse(well, text)
         self.assertEqual(text.count("Error adding silence"), 2, text)
-        # amtool's workers count the failures without a lock, and now and then lose one
-        self.assertRegex(text, "couldn't import [12] out of 5 silences")
 
     def test_templates_are_rendered_without_us(self):
         template = self.own_folder() / "x.tmpl"
