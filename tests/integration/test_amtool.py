@@ -255,9 +255,8 @@ class AmtoolTest(WorldTest):
         _, exported = amtool(self.tocsin.url, "-o", "json", "silence", "query")
         good = json.loads(exported)[:1] * 3
         bad = [dict(good[0], endsAt="2020-01-01T00:00:00Z")] * 2
-        well, text = amtool_import(self.tocsin.url, ["silence", "import", "-f"],
-                                   json.dumps(good + bad))
-        self.assertFalse(well, text)
+        _, text = amtool_import(self.tocsin.url, ["silence", "import", "-f"],
+                                json.dumps(good + bad))
         self.assertEqual(text.count("Error adding silence"), 2, text)
 
     def test_templates_are_rendered_without_us(self):
