@@ -6,10 +6,12 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <unordered_map>
 #include <variant>
 #include <vector>
 
+#include "model/by_text.h"
 #include "model/labels.h"
 #include "model/matcher.h"
 #include "model/time.h"
@@ -101,15 +103,21 @@ class Silences {
 
  private:
   using Frozen = std::shared_ptr<const Silence>;  // shared: copies of the index share the silences
-  using Buckets = std::unordered_map<std::string, std::vector<Frozen>>;
+  using Bucket = std::vector<Frozen>;
+  /// Where a silence is filed: under one of its `name=value` matchers, or under two empty texts
+  /// where it has none.
+  struct Place {
+    std::string name, value;
+  };
   struct Filed {
     Frozen silence;
-    std::string under;  ///< key in buckets_
+    Place under;
   };
-  std::string place_for(const Silence& silence) const;
+  Place place_for(const Silence& silence) const;
+  const Bucket* bucket(std::string_view name, std::string_view value) const;
 
   std::unordered_map<std::string, Filed> by_id_;
-  Buckets buckets_;  ///< by "name\xFFvalue", and "" for those that have no `name=value` matcher
+  ByText<ByText<Bucket>> buckets_;  ///< by name, by value; none is empty
 };
 
 }  // namespace tocsin::route
