@@ -46,21 +46,21 @@ void append_value(std::string& out, const nlohmann::ordered_json& value) {
 
 }  // namespace
 
-std::string go_json(std::string_view text) {
-  std::string out;
-  append_go_json(out, text);
-  return out;
+std::string& GoObject::member(std::string_view name) {
+  if (!first_) out_ += ',';
+  first_ = false;
+  append_go_json(out_, name);
+  return out_ += ':';
 }
 
-std::string go_json(const Labels& labels) {
-  std::string out = "{";
-  for (const LabelView& label : labels) {
-    if (out.size() > 1) out += ',';
-    append_go_json(out, label.name);
-    out += ':';
-    append_go_json(out, label.value);
-  }
-  return out + '}';
+void GoObject::text(std::string_view name, std::string_view text) {
+  append_go_json(member(name), text);
+}
+
+void GoObject::labels(std::string_view name, const Labels& labels) {
+  GoObject object(member(name));
+  for (const LabelView& label : labels) object.text(label.name, label.value);
+  object.end();
 }
 
 std::string go_json_of(const nlohmann::ordered_json& value) {

@@ -12,11 +12,22 @@
 
 namespace tocsin::notifiers {
 
-/// A JSON string (see append_go_json).
-std::string go_json(std::string_view text);
+/// Appends a JSON object to a text, member by member.
+class GoObject {
+ public:
+  explicit GoObject(std::string& out) : out_(out) { out_ += '{'; }
 
-/// {"a":"b",…} in order of names.
-std::string go_json(const Labels& labels);
+  /// Where the value of the next member is to be appended.
+  std::string& member(std::string_view name);
+  void text(std::string_view name, std::string_view text);
+  /// {"a":"b",…} in order of names.
+  void labels(std::string_view name, const Labels& labels);
+  void end() { out_ += '}'; }
+
+ private:
+  std::string& out_;
+  bool first_ = true;
+};
 
 /// Any value, its members in their order. Bytes that are no UTF-8 become \ufffd.
 std::string go_json_of(const nlohmann::ordered_json& value);

@@ -11,14 +11,18 @@ namespace {
 
 constexpr std::string_view kNever = "0001-01-01T00:00:00Z";  // Go's zero time: still firing
 
-std::string alert_json(const notify::Told& told) {
+void append_alert(std::string& out, const notify::Told& told) {
   const Alert& alert = *told.alert;
   const bool resolved = told.status == notify::Status::Resolved && alert.ends_at;
-  return fmt::format(
-      R"({{"status":"{}","labels":{},"annotations":{},"startsAt":"{}","endsAt":"{}","generatorURL":{},"fingerprint":"{}"}})",
-      to_string(told.status), go_json(alert.labels), go_json(alert.annotations),
-      rfc3339_nano(alert.starts_at), resolved ? rfc3339_nano(*alert.ends_at) : kNever,
-      go_json(alert.generator_url), format_fingerprint(alert.fingerprint));
+  GoObject object(out);
+  object.text("status", to_string(told.status));
+  object.labels("labels", alert.labels);
+  object.labels("annotations", alert.annotations);
+  object.text("startsAt", rfc3339_nano(alert.starts_at));
+  object.text("endsAt", resolved ? rfc3339_nano(*alert.ends_at) : std::string(kNever));
+  object.text("generatorURL", alert.generator_url);
+  object.text("fingerprint", format_fingerprint(alert.fingerprint));
+  object.end();
 }
 
 /// Cuts the notification to its first alerts; how many were left out. Everything that is said, the
@@ -31,21 +35,29 @@ std::size_t truncate(notify::Notification& notification, std::size_t max_alerts)
 
 std::string alertmanagers_payload(const notify::Notification& notification,
                                   const Labels& route_labels, std::size_t truncated) {
-  std::string alerts;
+  constexpr std::size_t kTypicalAlert = 512;
+  std::string out;
+  out.reserve(kTypicalAlert * (2 + notification.alerts.size()));
+  GoObject object(out);
+  object.text("receiver", regex_escaped(notification.receiver));
+  object.text("status", to_string(notification.status()));
+  object.member("alerts") += '[';
   for (const notify::Told& told : notification.alerts) {
-    if (!alerts.empty()) alerts += ',';
-    alerts += alert_json(told);
+    if (out.back() != '[') out += ',';
+    append_alert(out, told);
   }
-  return fmt::format(
-      R"({{"receiver":{},"status":"{}","alerts":[{}],"notification_reason":"{}","groupLabels":{},)"
-      R"("commonLabels":{},"commonAnnotations":{},"routeLabels":{},"externalURL":{},"version":"4",)"
-      R"("groupKey":{},"truncatedAlerts":{}}})"
-      "\n",
-      go_json(regex_escaped(notification.receiver)), to_string(notification.status()), alerts,
-      to_string(notification.reason), go_json(notification.group_labels),
-      go_json(notification.common_labels()), go_json(notification.common_annotations()),
-      go_json(route_labels), go_json(notification.external_url), go_json(notification.group_key),
-      truncated);
+  out += ']';
+  object.text("notification_reason", to_string(notification.reason));
+  object.labels("groupLabels", notification.group_labels);
+  object.labels("commonLabels", notification.common_labels());
+  object.labels("commonAnnotations", notification.common_annotations());
+  object.labels("routeLabels", route_labels);
+  object.text("externalURL", notification.external_url);
+  object.text("version", "4");
+  object.text("groupKey", notification.group_key);
+  object.member("truncatedAlerts") += std::to_string(truncated);
+  object.end();
+  return out += '\n';
 }
 
 net::Request request_of(const WebhookSettings& settings, const notify::Notification& notification,

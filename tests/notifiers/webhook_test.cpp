@@ -96,12 +96,23 @@ TEST(GoJson, WritesStringsAsGosEncoder) {
       {"\xEF\xBF\xBD", "\"\xEF\xBF\xBD\""},
       {"", R"("")"},
   };
-  for (const auto& [text, expected] : cases) EXPECT_EQ(go_json(text), expected);
+  for (const auto& [text, expected] : cases) {
+    std::string out;
+    append_go_json(out, text);
+    EXPECT_EQ(out, expected);
+  }
 }
 
-TEST(GoJson, WritesLabelsInOrderOfNames) {
-  EXPECT_EQ(go_json(Labels{{"b", "2"}, {"a", "<"}}), R"({"a":"\u003c","b":"2"})");
-  EXPECT_EQ(go_json(Labels{}), "{}");
+TEST(GoJson, WritesObjectsMemberByMember) {
+  std::string out = "is: ";
+  GoObject object(out);
+  object.text("<", ">");
+  object.labels("in order of names", {{"b", "2"}, {"a", "<"}});
+  object.labels("none", {});
+  object.member("1") += '1';
+  object.end();
+  EXPECT_EQ(
+      out, R"(is: {"\u003c":"\u003e","in order of names":{"a":"\u003c","b":"2"},"none":{},"1":1})");
 }
 
 TEST(Rfc3339Nano, HasAsManyDigitsAsThereAre) {
