@@ -63,9 +63,10 @@ net::Request json_post(std::string url, std::string body, const net::HttpSetting
   net::Request request;
   request.method = "POST";
   request.url = std::move(url);
-  request.headers = {{"Content-Type", "application/json"}, {"User-Agent", "Tocsin"}};
+  request.headers.emplace_back("Content-Type", "application/json");
   request.body = std::move(body);
   request.timeout = timeout;
+  request.short_answer = true;
   request.settings = std::make_shared<const net::HttpSettings>(settings);
   return request;
 }

@@ -98,6 +98,7 @@ struct Request {
   Duration timeout = std::chrono::seconds{10};  ///< of all of it, waiting for a connection included
   std::size_t max_response_bytes = std::size_t{1} << 20;  ///< of the body, after decompression
   bool keep_headers = true;                               ///< whether Response.headers is filled
+  bool short_answer = false;  ///< an answer of a few lines is expected: it needs no large buffer
   /// null: defaults. Share one between all requests to a place: what it says is then set once.
   std::shared_ptr<const HttpSettings> settings;
 };

@@ -14,6 +14,9 @@ namespace {
 constexpr std::size_t kMaxHeaderBytes = std::size_t{64} << 10;
 /// Room behind a body, so that a parser that needs slack there need not copy it.
 constexpr std::size_t kSlack = 64;
+/// What curl reads at a time: its default, and its least, which malloc has at hand.
+constexpr long kReadAtATime = 16384;
+constexpr long kReadOfShort = 1024;
 /// A Content-Length is only believed so far.
 constexpr curl_off_t kMaxReserve = curl_off_t{16} << 20;
 
@@ -58,6 +61,8 @@ std::size_t on_header(char* data, std::size_t, std::size_t size, void* user) {
   if (line.starts_with("HTTP/")) headers.clear();  // of a redirect or an interim answer before
   const std::size_t colon = line.find(':');
   if (colon == std::string_view::npos) return size;
+  constexpr std::size_t kTypical = 8;
+  if (headers.empty()) headers.reserve(kTypical);
   std::string name(line.substr(0, colon));
   std::transform(name.begin(), name.end(), name.begin(),
                  [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
@@ -277,6 +282,7 @@ void set_up_http(Handle& handle, const Request& request) {
   } else {
     curl_easy_setopt(easy, CURLOPT_URL, rename(handle, request.url, lines).c_str());
   }
+  curl_easy_setopt(easy, CURLOPT_BUFFERSIZE, request.short_answer ? kReadOfShort : kReadAtATime);
   set_proxy(handle);
   set_headers(handle, lines);
   set_method(easy, request);
