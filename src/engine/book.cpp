@@ -112,19 +112,19 @@ const GroupEntry* Book::group(const std::string& id) const {
 
 std::vector<const notify::OutboxRow*> Book::rows(const std::string& group_id,
                                                  const ChannelKey& channel) const {
-  std::vector<const notify::OutboxRow*> found;
-  const auto at = rows_by_target_.find({group_id, channel});
-  if (at == rows_by_target_.end()) return found;
-  for (const std::int64_t id : at->second) found.push_back(&outbox_.at(id));
+  std::vector<const notify::OutboxRow*> found = rows(group_id);
+  std::erase_if(found, [&](const notify::OutboxRow* row) {
+    const notify::Notification& about = *row->notification;
+    return about.receiver != channel.receiver || about.channel != channel.channel;
+  });
   return found;
 }
 
 std::vector<const notify::OutboxRow*> Book::rows(const std::string& group_id) const {
   std::vector<const notify::OutboxRow*> found;
-  for (auto at = rows_by_target_.lower_bound({group_id, ChannelKey{}});
-       at != rows_by_target_.end() && at->first.first == group_id; ++at) {
-    for (const std::int64_t id : at->second) found.push_back(&outbox_.at(id));
-  }
+  const auto at = rows_by_group_.find(group_id);
+  if (at == rows_by_group_.end()) return found;
+  for (const std::int64_t id : at->second) found.push_back(&outbox_.at(id));
   return found;
 }
 

@@ -88,7 +88,7 @@ class Book {
   /// Rows for one channel about one group, oldest first.
   std::vector<const notify::OutboxRow*> rows(const std::string& group_id,
                                              const ChannelKey& channel) const;
-  /// Rows for any channel about one group.
+  /// Rows for any channel about one group, oldest first.
   std::vector<const notify::OutboxRow*> rows(const std::string& group_id) const;
   /// (retry_at, row id) of the pending rows of each channel that no attempt is under way for, the
   /// soonest first.
@@ -236,7 +236,7 @@ class Book {
   std::set<std::pair<Timestamp, std::string>> flushes_;
   Endings endings_;
   std::map<std::int64_t, notify::OutboxRow> outbox_;
-  std::map<std::pair<std::string, ChannelKey>, std::set<std::int64_t>> rows_by_target_;
+  std::unordered_map<std::string, std::vector<std::int64_t>> rows_by_group_;  // ids, rising
   std::map<ChannelKey, std::set<std::pair<Timestamp, std::int64_t>>> due_rows_;
   std::int64_t last_row_id_ = 0;
   Timestamp ended_until_;

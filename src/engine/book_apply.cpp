@@ -110,16 +110,18 @@ void Book::left_group(Fingerprint fingerprint) {
 void Book::put_row(notify::OutboxRow row) {
   drop_row(row.id);
   last_row_id_ = std::max(last_row_id_, row.id);
-  const notify::Notification& about = row.notification;
-  const ChannelKey channel{about.receiver, about.channel};
-  rows_by_target_[{about.group_id, channel}].insert(row.id);
-  if (row.state == notify::RowState::Pending) due_rows_[channel].insert({row.retry_at, row.id});
+  const notify::Notification& about = *row.notification;
   const std::int64_t id = row.id;
+  std::vector<std::int64_t>& ids = rows_by_group_[about.group_id];
+  ids.insert(std::ranges::upper_bound(ids, id), id);
+  if (row.state == notify::RowState::Pending) {
+    due_rows_[{about.receiver, about.channel}].insert({row.retry_at, id});
+  }
   outbox_.emplace(id, std::move(row));
 }
 
 void Book::not_due(const notify::OutboxRow& row) {
-  const auto due = due_rows_.find({row.notification.receiver, row.notification.channel});
+  const auto due = due_rows_.find({row.notification->receiver, row.notification->channel});
   if (due == due_rows_.end()) return;
   due->second.erase({row.retry_at, row.id});
   if (due->second.empty()) due_rows_.erase(due);
@@ -128,14 +130,10 @@ void Book::not_due(const notify::OutboxRow& row) {
 void Book::drop_row(std::int64_t id) {
   const auto at = outbox_.find(id);
   if (at == outbox_.end()) return;
-  const notify::Notification& about = at->second.notification;
   not_due(at->second);
-  const auto target =
-      rows_by_target_.find({about.group_id, ChannelKey{about.receiver, about.channel}});
-  if (target != rows_by_target_.end()) {
-    target->second.erase(id);
-    if (target->second.empty()) rows_by_target_.erase(target);
-  }
+  const auto about = rows_by_group_.find(at->second.notification->group_id);
+  std::erase(about->second, id);
+  if (about->second.empty()) rows_by_group_.erase(about);
   outbox_.erase(at);
 }
 

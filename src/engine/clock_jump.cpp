@@ -116,7 +116,7 @@ void Delivery::clock_set_back(Timestamp now) {
   }
   std::vector<notify::OutboxRow> late;
   for (const auto& [id, row] : book_.outbox()) {
-    const ChannelKey key{row.notification.receiver, row.notification.channel};
+    const ChannelKey key{row.notification->receiver, row.notification->channel};
     const Timestamp latest = std::max(now + kLongestPause, held_until(key));
     if (row.state != notify::RowState::Pending || row.retry_at <= latest) continue;
     late.push_back(row);

@@ -1,6 +1,8 @@
 #include "engine/delivery.h"
 
 #include <algorithm>
+#include <set>
+#include <string_view>
 #include <utility>
 
 #include <fmt/format.h>
@@ -77,7 +79,7 @@ void Delivery::configure(std::shared_ptr<const config::Config> config, Timestamp
   std::vector<std::int64_t> homeless;
   for (const auto& [id, row] : book_.outbox()) {
     if (row.state == notify::RowState::Pending && !in_flight_.contains(id) &&
-        channel_of(key_of(row.notification)) == nullptr) {
+        channel_of(key_of(*row.notification)) == nullptr) {
       homeless.push_back(id);
     }
   }
@@ -107,7 +109,7 @@ void Delivery::collect(Timestamp now) {
     if (ended_.empty()) gathered_since_ = now;
     ended_.push_back(end(std::move(at->second), std::move(arrived)));
     in_flight_.erase(at);
-    --lanes_[key_of(ended_.back().flight.notification)].in_flight;
+    --lanes_[key_of(*ended_.back().flight.notification)].in_flight;
     wait = wait && may_wait(ended_.back(), now);
   }
   if (ended_.empty()) return;
@@ -127,19 +129,19 @@ Delivery::Ended Delivery::end(Flight flight, Arrived arrived) {
 bool Delivery::may_wait(const Ended& ended, Timestamp now) const {
   const auto* sent = std::get_if<notify::Sent>(&ended.outcome);
   if (sent == nullptr || sent->hold_destination > Duration{0}) return false;
-  const ChannelKey key = key_of(ended.flight.notification);
+  const ChannelKey key = key_of(*ended.flight.notification);
   const auto due = book_.due_rows().find(key);
   return due != book_.due_rows().end() &&
          std::any_of(due->second.begin(), due->second.end(), [&](const auto& row) {
-           const notify::Notification& next = book_.outbox().at(row.second).notification;
-           return row.first <= now && !busy_.contains({next.group_id, key});
+           const notify::Notification& next = *book_.outbox().at(row.second).notification;
+           return row.first <= now && !lanes_.at(key).busy.contains(next.group_id);
          });
 }
 
 void Delivery::settle(Timestamp now) {
   for (const Ended& each : std::exchange(ended_, {})) {
-    const notify::Notification& about = each.flight.notification;
-    busy_.erase({about.group_id, key_of(about)});
+    const notify::Notification& about = *each.flight.notification;
+    lanes_[key_of(about)].busy.erase(about.group_id);
     outcome(each, now);
   }
 }
@@ -164,7 +166,7 @@ void Delivery::hold(const ChannelKey& key, Duration time, Timestamp now) {
 }
 
 ChannelKey Delivery::key_now(const Flight& flight) const {
-  const ChannelKey then = key_of(flight.notification);
+  const ChannelKey then = key_of(*flight.notification);
   if (channel_of(then) != nullptr) return then;
   for (const config::Receiver& receiver : config_->receivers) {
     for (const notifiers::Channel& channel : receiver.channels) {
@@ -195,16 +197,17 @@ notify::Starts Delivery::starts_of(const ChannelKey& key) const {
 Delivery::Startable Delivery::startable(const ChannelKey& key, const notify::RateLimit& limit,
                                         Timestamp now) {
   Startable found{{}, Timestamp::max(), starts_of(key)};  // an outcome wakes us
-  std::set<std::string> groups;
+  const Lane& lane = lanes_[key];
+  std::set<std::string_view> groups;
   for (const auto& [retry_at, id] : book_.due_rows().at(key)) {
     found.next = retry_at;
     if (retry_at > now) return found;
     found.next = notify::next_start(limit, found.starts, now);
     if (found.next > now) return found;
     found.next = Timestamp::max();
-    if (lanes_[key].in_flight + static_cast<int>(found.rows.size()) >= kMaxInFlightPerLane) break;
-    const std::string& group_id = book_.outbox().at(id).notification.group_id;
-    if (busy_.contains({group_id, key}) || !groups.insert(group_id).second) continue;
+    if (lane.in_flight + static_cast<int>(found.rows.size()) >= kMaxInFlightPerLane) break;
+    const std::string& group_id = book_.outbox().at(id).notification->group_id;
+    if (lane.busy.contains(group_id) || !groups.insert(group_id).second) continue;
     found.rows.push_back(id);
     found.starts = notify::with_start(limit, std::move(found.starts), now);
   }
@@ -224,18 +227,19 @@ Timestamp Delivery::start_lane(const ChannelKey& key, Timestamp now) {
 void Delivery::launch(const notify::OutboxRow& row,
                       const std::shared_ptr<const notifiers::Channel>& channel, Timestamp now) {
   book_.start_attempt(row.id);
-  const ChannelKey key = key_of(row.notification);
-  ++lanes_[key].in_flight;
-  busy_.insert({row.notification.group_id, key});
+  const notify::Notification& about = *row.notification;
+  Lane& lane = lanes_[key_of(about)];
+  ++lane.in_flight;
+  lane.busy.insert(about.group_id);
   in_flight_[row.id] = {row.notification, channel, std::chrono::steady_clock::now()};
   const auto done = [queue = arrived_, id = row.id](net::Result result) {
     queue->emplace_back(id, std::move(result));
   };
   try {
-    send_(notifiers::prepare(
-              *channel, row.notification, now, notifiers::make_rendering(config_->templates, now),
-              notify::message_to_change(row.notification, last_told(row.notification))),
-          done);
+    send_(
+        notifiers::prepare(*channel, about, now, notifiers::make_rendering(config_->templates, now),
+                           notify::message_to_change(about, last_told(about))),
+        done);
   } catch (const Error& error) {
     done(net::Failure{net::Failure::Kind::BadRequest, error.what()});
   }
@@ -256,7 +260,7 @@ void Delivery::outcome(const Ended& ended, Timestamp now) {
   const auto at = book_.outbox().find(ended.row_id);
   if (const auto* later = std::get_if<notify::Retry>(&ended.outcome)) {
     if (later->whole_destination) hold(key_now(flight), later->after, now);
-    if (later->anew) forget_message(flight.notification);
+    if (later->anew) forget_message(*flight.notification);
     if (later->unheard) count_unheard(ended);
     if (at != book_.outbox().end()) retry(ended, at->second, *later, now);
     return;
@@ -267,7 +271,7 @@ void Delivery::outcome(const Ended& ended, Timestamp now) {
 }
 
 void Delivery::count_unheard(const Ended& ended) {
-  const notify::Notification& about = ended.flight.notification;
+  const notify::Notification& about = *ended.flight.notification;
   // Or for what took its place meanwhile, and counts its attempts.
   const bool there = book_.outbox().contains(ended.row_id);
   std::vector<std::int64_t> rows;
@@ -282,7 +286,9 @@ void Delivery::sent(const Ended& ended, const notify::Sent& sent, Timestamp now)
   // A reload may have given its group another place.
   const auto row = book_.outbox().find(ended.row_id);
   const bool known = row != book_.outbox().end();
-  const notify::Notification told = known ? row->second.notification : ended.flight.notification;
+  const notify::NotificationPtr about =
+      known ? row->second.notification : ended.flight.notification;
+  const notify::Notification& told = *about;
   const std::string attempt = known ? fmt::format(", attempt {}", row->second.attempts) : "";
   if (sent.hold_destination > Duration{0}) hold(key_now(ended.flight), sent.hold_destination, now);
   book_.apply(journal::DropOutbox{ended.row_id});
@@ -327,12 +333,12 @@ void Delivery::remember(const notify::Notification& told, std::string message, T
 
 void Delivery::retry(const Ended& ended, notify::OutboxRow row, const notify::Retry& retry,
                      Timestamp now) {
-  if (channel_of(key_of(row.notification)) == nullptr) {  // it went with a reload meanwhile
+  if (channel_of(key_of(*row.notification)) == nullptr) {  // it went with a reload meanwhile
     die(row, fmt::format("its channel is no longer configured, and: {}", retry.why), ended.reason,
         now);
     return;
   }
-  if (now - row.notification.decided_at >= notify::kGiveUpAfter) {
+  if (now - row.notification->decided_at >= notify::kGiveUpAfter) {
     die(row, fmt::format("given up after {} attempts: {}", row.attempts, retry.why), ended.reason,
         now);
     return;
@@ -344,7 +350,7 @@ void Delivery::retry(const Ended& ended, notify::OutboxRow row, const notify::Re
       fmt::format("notification {}, attempt {} failed: {}{}; next at {}", row.id, row.attempts,
                   retry.why, took(ended.seconds), format_rfc3339(row.retry_at));
   spdlog::warn("{}: {}", notifiers::describe(*ended.flight.channel), detail);
-  log_for_each_alert(book_, EventKind::NotificationRetry, row.notification, now, detail);
+  log_for_each_alert(book_, EventKind::NotificationRetry, *row.notification, now, detail);
   book_.apply(journal::PutOutbox{std::move(row), true});
 }
 
@@ -353,17 +359,17 @@ void Delivery::die(const notify::OutboxRow& row, const std::string& why, const s
   notify::OutboxRow dead = row;
   dead.state = notify::RowState::Dead;
   dead.last_error = why;
-  const std::string& channel = row.notification.channel;
+  const std::string& channel = row.notification->channel;
   DeliveryStatus& status = status_[channel.substr(0, channel.find('/'))];
   ++status.notifications;
   ++status.failed[reason];
   spdlog::error("notification {} to {} about {} was given up: {}", row.id,
-                name_of(row.notification), row.notification.group_key, why);
-  log_for_each_alert(book_, EventKind::NotificationDead, row.notification, now,
+                name_of(*row.notification), row.notification->group_key, why);
+  log_for_each_alert(book_, EventKind::NotificationDead, *row.notification, now,
                      fmt::format("notification {} given up: {}", row.id, why));
-  const notify::Notification notification = row.notification;  // `row` may be the one replaced
+  const notify::NotificationPtr about = row.notification;  // `row` may be the one replaced
   book_.apply(journal::PutOutbox{std::move(dead)});
-  finished_(notification, now);
+  finished_(*about, now);
 }
 
 }  // namespace tocsin::engine

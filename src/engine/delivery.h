@@ -12,9 +12,9 @@
 #include <map>
 #include <memory>
 #include <random>
-#include <set>
 #include <string>
 #include <unordered_map>
+#include <unordered_set>
 #include <utility>
 #include <vector>
 
@@ -82,7 +82,7 @@ class Delivery {
 
  private:
   struct Flight {
-    notify::Notification notification;
+    notify::NotificationPtr notification;
     std::shared_ptr<const notifiers::Channel> channel;  ///< together with its configuration
     std::chrono::steady_clock::time_point started;
   };
@@ -101,6 +101,8 @@ class Delivery {
   };
   struct Lane {
     int in_flight = 0;
+    /// Ids of the groups about which a message is under way: the next one waits, lest it overtakes.
+    std::unordered_set<std::string> busy;
   };
 
   Ended end(Flight flight, Arrived arrived);
@@ -142,8 +144,6 @@ class Delivery {
   std::unordered_map<std::int64_t, Flight> in_flight_;
   std::vector<Ended> ended_;  // gathered since
   Timestamp gathered_since_;
-  // What a message is under way to, and about which group: the next one waits, lest it overtakes.
-  std::set<std::pair<std::string, ChannelKey>> busy_;
   std::shared_ptr<std::deque<Arrived>> arrived_;  // shared with callbacks that may outlive us
   std::map<std::string, DeliveryStatus> status_;
 };

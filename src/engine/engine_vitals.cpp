@@ -22,7 +22,7 @@ std::map<ChannelKey, Vitals::Channel> unheard(const Book& book) {
   std::map<ChannelKey, Vitals::Channel> channels;
   for (const auto& [id, row] : book.outbox()) {
     if (row.last_error.empty()) continue;
-    const notify::Notification& about = row.notification;
+    const notify::Notification& about = *row.notification;
     channels.try_emplace(ChannelKey{about.receiver, about.channel},
                          Vitals::Channel{about.receiver + "/" + about.channel, about.decided_at,
                                          Timestamp{}, row.last_error});

@@ -17,7 +17,7 @@ std::optional<notify::TellRecord> known_to(const Book& book, const GroupEntry& e
                                            const ChannelKey& key) {
   for (const notify::OutboxRow* row : book.rows(entry.group.id, key)) {
     if (waits(*row) && row->perhaps_heard()) {
-      return notify::record_of(row->notification, row->notification.decided_at);
+      return notify::record_of(*row->notification, row->notification->decided_at);
     }
   }
   const auto told = entry.told.find(key);
@@ -44,7 +44,7 @@ bool same_alerts(const std::vector<notify::Told>& a, const std::vector<notify::T
 /// known to have been told so.
 bool tells_an_end(const notify::OutboxRow& row, const FingerprintSet& muted,
                   const notify::TellRecord* known) {
-  const auto& alerts = row.notification.alerts;
+  const auto& alerts = row.notification->alerts;
   return std::any_of(alerts.begin(), alerts.end(), [&](const notify::Told& told) {
     const Fingerprint fingerprint = told.alert->fingerprint;
     return told.status == notify::Status::Resolved && !muted.contains(fingerprint) &&
@@ -57,7 +57,7 @@ FingerprintSet awaited(const Book& book, const GroupEntry& entry) {
   FingerprintSet found;
   for (const notify::OutboxRow* row : book.rows(entry.group.id)) {
     if (!waits(*row)) continue;
-    for (const notify::Told& told : row->notification.alerts) {
+    for (const notify::Told& told : row->notification->alerts) {
       if (told.status == notify::Status::Resolved) found.insert(told.alert->fingerprint);
     }
   }
@@ -153,7 +153,7 @@ void Dispatch::doubt(const GroupEntry& entry, const ChannelKey& key, const notif
   const auto told = entry.told.find(key);
   if (told == entry.told.end()) return;
   notify::TellRecord known = told->second;
-  for (const notify::Told& each : row.notification.alerts) {
+  for (const notify::Told& each : row.notification->alerts) {
     known = notify::doubt(std::move(known), each.alert->fingerprint, each.status);
   }
   if (!(known == told->second)) book_.apply(journal::PutTellRecord{std::move(known)});
@@ -164,7 +164,7 @@ void Dispatch::retell(const Flush& flush, const notifiers::Channel& channel,
   const ChannelKey key{flush.route.receiver, channel.name};
   const auto rows = book_.rows(flush.entry.group.id, key);
   const bool outdated = std::any_of(rows.begin(), rows.end(), [&](const notify::OutboxRow* row) {
-    const auto& alerts = row->notification.alerts;
+    const auto& alerts = row->notification->alerts;
     return waits(*row) && std::any_of(alerts.begin(), alerts.end(), [&](const notify::Told& told) {
              return flush.muted.contains(told.alert->fingerprint);
            });
@@ -179,7 +179,7 @@ void Dispatch::retell(const Flush& flush, const notifiers::Channel& channel,
   // The record does not know of what was heard without an answer: an end goes on being told then.
   for (const notify::OutboxRow* row : rows) {
     if (waits(*row) && row->perhaps_heard() && tells_an_end(*row, flush.muted, known)) {
-      return put_in_outbox(flush, channel, row->notification.reason, said);
+      return put_in_outbox(flush, channel, row->notification->reason, said);
     }
   }
   withdraw(flush, key, Withdraw::All, "what it said beyond what was told is muted now");
@@ -191,12 +191,13 @@ void Dispatch::put_in_outbox(const Flush& flush, const notifiers::Channel& chann
   const Timestamp now = flush.now;
   const ChannelKey key{group.receiver, channel.name};
   notify::OutboxRow row;
-  row.notification = {group.receiver,    channel.name, group.id, group.key,     group.labels,
-                      std::move(alerts), reason,       now,      external_url_, flush.route.labels};
+  row.notification = std::make_shared<const notify::Notification>(
+      notify::Notification{group.receiver, channel.name, group.id, group.key, group.labels,
+                           std::move(alerts), reason, now, external_url_, flush.route.labels});
   // People want the latest truth, not a backlog. A row that is in flight notices when it is done.
   for (const notify::OutboxRow* older : book_.rows(group.id, key)) {
     if (waits(*older)) {
-      if (same_alerts(older->notification.alerts, row.notification.alerts)) return;
+      if (same_alerts(older->notification->alerts, row.notification->alerts)) return;
       // What was tried of the one it replaces may have been heard.
       row.attempts = older->attempts;
       row.unheard = older->unheard;
@@ -207,15 +208,15 @@ void Dispatch::put_in_outbox(const Flush& flush, const notifiers::Channel& chann
         fmt::format("notification {} about {} gave way to a newer decision", older->id, group.key));
     book_.apply(journal::DropOutbox{std::int64_t{older->id}});
   }
-  if (row.notification.alerts.empty()) {
+  if (row.notification->alerts.empty()) {
     // Everything is over, and this channel does not want to hear of that: it starts afresh.
-    book_.apply(journal::PutTellRecord{notify::record_of(row.notification, now)});
+    book_.apply(journal::PutTellRecord{notify::record_of(*row.notification, now)});
     return;
   }
   row.id = book_.next_row_id();
   row.retry_at = now;
   for (const notify::Status status : {notify::Status::Firing, notify::Status::Resolved}) {
-    book_.log_each(now, EventKind::NotificationDecided, fingerprints_of(row.notification, status),
+    book_.log_each(now, EventKind::NotificationDecided, fingerprints_of(*row.notification, status),
                    target_of(key),
                    fmt::format("{} ({}), group {}, notification {}", to_string(reason),
                                to_string(status), group.key, row.id));

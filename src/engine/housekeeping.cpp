@@ -17,7 +17,7 @@ FingerprintSet spoken_of(const Book& book) {
   FingerprintSet found;
   for (const auto& [id, row] : book.outbox()) {
     if (row.state != notify::RowState::Pending) continue;
-    for (const notify::Told& told : row.notification.alerts) found.insert(told.alert->fingerprint);
+    for (const notify::Told& told : row.notification->alerts) found.insert(told.alert->fingerprint);
   }
   return found;
 }
@@ -78,7 +78,7 @@ std::size_t Housekeeping::drop_silences(Timestamp now) {
 std::size_t Housekeeping::drop_dead_rows(Timestamp now) {
   std::vector<std::int64_t> old;
   for (const auto& [id, row] : book_.outbox()) {
-    if (row.notification.decided_at + kKeepTimeline > now || old.size() >= kSlice) break;
+    if (row.notification->decided_at + kKeepTimeline > now || old.size() >= kSlice) break;
     if (row.state == notify::RowState::Dead) old.push_back(id);
   }
   for (const std::int64_t id : old) book_.apply(journal::DropOutbox{id});

@@ -23,10 +23,10 @@ RowChange not_there(std::int64_t id) {
 }
 
 const notifiers::Channel* channel_of(const config::Config& config, const OutboxRow& row) {
-  const config::Receiver* receiver = config.receiver(row.notification.receiver);
+  const config::Receiver* receiver = config.receiver(row.notification->receiver);
   if (receiver == nullptr) return nullptr;
   for (const notifiers::Channel& channel : receiver->channels) {
-    if (channel.name == row.notification.channel) return &channel;
+    if (channel.name == row.notification->channel) return &channel;
   }
   return nullptr;
 }
@@ -41,17 +41,16 @@ Told as_it_is(const Book& book, const Told& told, Timestamp now) {
 
 /// A dead message for another life: what it says is brought up to date.
 OutboxRow revived(const Book& book, const OutboxRow& dead, bool send_resolved, Timestamp now) {
-  OutboxRow row = dead;
-  for (Told& told : row.notification.alerts) told = as_it_is(book, told, now);
+  notify::Notification about = *dead.notification;
+  for (Told& told : about.alerts) told = as_it_is(book, told, now);
   if (!send_resolved) {
-    std::erase_if(row.notification.alerts,
-                  [](const Told& told) { return told.status == Status::Resolved; });
+    std::erase_if(about.alerts, [](const Told& told) { return told.status == Status::Resolved; });
   }
-  if (row.notification.count(Status::Firing) == 0) {
-    row.notification.reason = notify::Reason::AllResolved;
-  }
-  notify::sorted_for_message(row.notification.alerts);
-  row.notification.decided_at = now;  // by whoever asked: retries go on for a day from here
+  if (about.count(Status::Firing) == 0) about.reason = notify::Reason::AllResolved;
+  notify::sorted_for_message(about.alerts);
+  about.decided_at = now;  // by whoever asked: retries go on for a day from here
+  OutboxRow row = dead;
+  row.notification = std::make_shared<const notify::Notification>(std::move(about));
   row.state = RowState::Pending;
   row.attempts = row.unheard = 0;
   row.retry_at = now;
@@ -61,7 +60,7 @@ OutboxRow revived(const Book& book, const OutboxRow& dead, bool send_resolved, T
 /// The change to the row, and what each of its alerts' timelines says of it.
 std::vector<journal::Change> changes_of(journal::Change change, const OutboxRow& row,
                                         EventKind kind, const std::string& detail, Timestamp now) {
-  const notify::Notification& about = row.notification;
+  const notify::Notification& about = *row.notification;
   std::vector<journal::Change> changes;
   changes.push_back(std::move(change));
   for (const Told& told : about.alerts) {
@@ -75,7 +74,7 @@ std::vector<journal::Change> changes_of(journal::Change change, const OutboxRow&
 /// Nothing stands against another attempt now.
 bool is_under_way(const Book& book, const OutboxRow& row) {
   if (row.state != RowState::Pending) return false;
-  const auto due = book.due_rows().find({row.notification.receiver, row.notification.channel});
+  const auto due = book.due_rows().find({row.notification->receiver, row.notification->channel});
   return due == book.due_rows().end() || !due->second.contains({row.retry_at, row.id});
 }
 
@@ -99,11 +98,11 @@ RowChange Engine::retry_row(std::int64_t id, std::string by) {
       return RowChange{
           Outcome::Refused,
           fmt::format("message {} is for {}/{}, which is no longer configured", id,
-                      at->second.notification.receiver, at->second.notification.channel)};
+                      at->second.notification->receiver, at->second.notification->channel)};
     }
     OutboxRow row = at->second;
     if (row.state == RowState::Dead) row = revived(book_, row, channel->send_resolved, now);
-    if (row.notification.alerts.empty()) {
+    if (row.notification->alerts.empty()) {
       return RowChange{Outcome::Refused,
                        fmt::format("all that message {} was about is over, and the channel has "
                                    "send_resolved off: drop it",
@@ -128,7 +127,7 @@ RowChange Engine::drop_row(std::int64_t id, std::string by) {
         "notification {} was thrown away by {} after {} attempts", id, by, row.attempts);
     book_.commit_now(
         changes_of(journal::DropOutbox{id}, row, EventKind::OutboxDropped, detail, now));
-    dispatch_.settle(row.notification, now);
+    dispatch_.settle(*row.notification, now);
     book_.commit();
     return RowChange{
         Outcome::Done,

@@ -123,7 +123,7 @@ Records told_by(const Book& book, const GroupEntry& entry) {
   Records records = entry.told;
   for (const notify::OutboxRow* row : book.rows(entry.group.id)) {
     const bool waits = row->state == notify::RowState::Pending;
-    if (waits && row->perhaps_heard()) add_perhaps(records, row->notification);
+    if (waits && row->perhaps_heard()) add_perhaps(records, *row->notification);
   }
   return records;
 }
@@ -138,7 +138,7 @@ Records only(const std::vector<ChannelKey>& channels, const Records& all) {
 }
 
 bool speaks_of(const notify::OutboxRow& row, const FingerprintSet& alerts) {
-  return std::ranges::any_of(row.notification.alerts, [&](const notify::Told& told) {
+  return std::ranges::any_of(row.notification->alerts, [&](const notify::Told& told) {
     return alerts.contains(told.alert->fingerprint);
   });
 }
@@ -301,14 +301,14 @@ std::vector<ChannelKey> Dispatch::take_back(const std::string& group_id,
   if (elsewhere.empty()) return channels;
   for (const notify::OutboxRow* row : book_.rows(group_id)) {
     if (row->state != notify::RowState::Pending || !speaks_of(*row, elsewhere)) continue;
-    channels.push_back({row->notification.receiver, row->notification.channel});
+    channels.push_back({row->notification->receiver, row->notification->channel});
     take_back(*row, now);
   }
   return channels;
 }
 
 void Dispatch::take_back(const notify::OutboxRow& row, Timestamp now) {
-  const notify::Notification& about = row.notification;
+  const notify::Notification& about = *row.notification;
   book_.log(now, EventKind::NotificationReplaced, 0,
             fmt::format("{}/{}", about.receiver, about.channel),
             fmt::format("notification {} about {} was withdrawn after {} attempts: the routes have "

@@ -61,10 +61,10 @@ std::string told_text(const Look& look) {
 
 std::string row_text(const Look& look, const RowFacts& facts) {
   const notify::OutboxRow& row = facts.row;
-  const notify::Told* told = find(row.notification.alerts, look.facts.fingerprint);
+  const notify::Told* told = find(row.notification->alerts, look.facts.fingerprint);
   const std::string what = fmt::format(
-      "message {} ({}, decided at {}, {})", row.id, to_string(row.notification.reason),
-      moment_text(row.notification.decided_at, look.now),
+      "message {} ({}, decided at {}, {})", row.id, to_string(row.notification->reason),
+      moment_text(row.notification->decided_at, look.now),
       told == nullptr ? "without this alert" : fmt::format("says {}", to_string(told->status)));
   if (row.state == RowState::Dead) {
     return fmt::format(
@@ -90,7 +90,7 @@ std::string row_text(const Look& look, const RowFacts& facts) {
 std::optional<notify::TellRecord> known_to(const ChannelFacts& channel) {
   for (const RowFacts& each : channel.rows) {
     if (each.row.state == RowState::Pending && each.row.perhaps_heard()) {
-      return notify::record_of(each.row.notification, each.row.notification.decided_at);
+      return notify::record_of(*each.row.notification, each.row.notification->decided_at);
     }
   }
   return channel.told;
@@ -130,7 +130,7 @@ std::string quiet_text(const Look& look, notify::Quiet quiet,
 /// The pending message that says how the alert is now.
 const RowFacts* on_its_way(const Look& look) {
   for (const RowFacts& each : look.known.rows) {
-    const notify::Told* told = find(each.row.notification.alerts, look.facts.fingerprint);
+    const notify::Told* told = find(each.row.notification->alerts, look.facts.fingerprint);
     const Status status = look.over() ? Status::Resolved : Status::Firing;
     if (each.row.state == RowState::Pending && told != nullptr && told->status == status) {
       return &each;

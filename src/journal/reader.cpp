@@ -114,11 +114,13 @@ notify::TellRecord read_tell_record(Row row, const GroupIds& ids) {
 notify::OutboxRow read_outbox_row(Row row, const std::vector<AlertPtr>& alerts) {
   notify::OutboxRow outbox;
   outbox.id = row.integer();
-  outbox.notification = decode_notification(row.text(), [&](Fingerprint fingerprint) -> AlertPtr {
+  const auto find = [&](Fingerprint fingerprint) -> AlertPtr {
     constexpr auto kKey = [](const AlertPtr& alert) { return alert->fingerprint; };
     const auto at = std::ranges::lower_bound(alerts, fingerprint, {}, kKey);
     return at == alerts.end() || (*at)->fingerprint != fingerprint ? nullptr : *at;
-  });
+  };
+  outbox.notification =
+      std::make_shared<const notify::Notification>(decode_notification(row.text(), find));
   outbox.state = parse_row_state(row.text());
   outbox.attempts = static_cast<int>(row.integer());
   outbox.retry_at = row.time();

@@ -159,7 +159,7 @@ void Writer::put(const PutOutbox& change) {
     return change.refers && alert.origin == Origin::Posted &&
            numbers_->alerts.contains(alert.fingerprint);
   };
-  run(put_outbox_, row.id, encode_notification(row.notification, is_here),
+  run(put_outbox_, row.id, encode_notification(*row.notification, is_here),
       std::string(to_text(row.state)), std::int64_t{row.attempts}, row.retry_at, row.last_error);
 }
 

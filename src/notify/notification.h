@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <string>
 #include <variant>
 #include <vector>
@@ -49,6 +50,9 @@ struct Notification {
   Labels common_labels() const;
   Annotations common_annotations() const;
 };
+
+/// What waits, what is under way and what is written to disk share one.
+using NotificationPtr = std::shared_ptr<const Notification>;
 
 /// The order in which Alertmanager shows alerts: by label `job`, then `instance` (those that have
 /// none come last), then fewer labels first, then by the first label that differs: its value, or,

@@ -15,8 +15,8 @@ namespace tocsin::notify {
 enum class RowState { Pending, Dead };
 
 struct OutboxRow {
-  std::int64_t id = 0;  ///< unique for ever, rising with the order of decisions
-  Notification notification;
+  std::int64_t id = 0;           ///< unique for ever, rising with the order of decisions
+  NotificationPtr notification;  ///< never null
   RowState state = RowState::Pending;
   int attempts = 0;  ///< started so far; after a restart at least 1, as one may have been
   int unheard = 0;  ///< of those, the ones that are known not to have been heard; 0 after a restart

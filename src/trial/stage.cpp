@@ -36,7 +36,7 @@ std::unique_ptr<engine::Engine> make_engine(journal::Journal& journal, query::So
 void Minutes::commit(std::span<const journal::Change> changes) {
   for (const journal::Change& change : changes) {
     if (const auto* put = std::get_if<journal::PutOutbox>(&change)) {
-      decided_.push_back(put->row.notification);
+      decided_.push_back(*put->row.notification);
     }
   }
 }

@@ -229,11 +229,11 @@ void outbox_metrics(Exposition& out, const engine::Engine& engine, Timestamp now
   double pending = 0;
   double dead = 0;
   for (const notify::OutboxRow& row : engine.outbox()) {
-    Waiting& waiting = channels[{row.notification.receiver, row.notification.channel}];
+    Waiting& waiting = channels[{row.notification->receiver, row.notification->channel}];
     const bool is_dead = row.state == notify::RowState::Dead;
     (is_dead ? dead : pending) += 1;
     (is_dead ? waiting.dead : waiting.pending) += 1;
-    if (!is_dead) waiting.oldest = std::min(waiting.oldest, row.notification.decided_at);
+    if (!is_dead) waiting.oldest = std::min(waiting.oldest, row.notification->decided_at);
   }
   out.family("tocsin_outbox_rows", "gauge", "Messages waiting to be sent, or given up.");
   out.sample(pending, {{"state", "pending"}}).sample(dead, {{"state", "dead"}});

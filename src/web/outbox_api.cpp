@@ -15,7 +15,7 @@ using engine::RowChange;
 
 /// The members of a row, without what its alerts are.
 void write_row(JsonWriter& out, const notify::OutboxRow& row) {
-  const notify::Notification& about = row.notification;
+  const notify::Notification& about = *row.notification;
   out.field("id", fmt::format("{}", row.id));
   out.field("state", row.state == notify::RowState::Dead ? "dead" : "pending");
   out.field("receiver", about.receiver).field("channel", about.channel);
@@ -58,9 +58,9 @@ Response get_row(engine::Engine& engine, const Request& request) {
   JsonWriter out;
   out.begin_object();
   write_row(out, *row);
-  out.field("groupLabels", row->notification.group_labels);
+  out.field("groupLabels", row->notification->group_labels);
   out.key("about").begin_array();
-  for (const notify::Told& told : row->notification.alerts) {
+  for (const notify::Told& told : row->notification->alerts) {
     out.begin_object().field("fingerprint", format_fingerprint(told.alert->fingerprint));
     out.field("status", to_string(told.status)).field("labels", told.alert->labels);
     out.field("annotations", told.alert->annotations);

@@ -26,12 +26,14 @@ AlertPtr ended(const std::string& name, Duration ago) {
 }
 
 notify::OutboxRow message_about(const AlertPtr& alert, std::int64_t id) {
+  notify::Notification about;
+  about.receiver = "team";
+  about.channel = "webhook/0";
+  about.alerts = {{alert, notify::Status::Resolved}};
+  about.decided_at = kToday;
   notify::OutboxRow row;
   row.id = id;
-  row.notification.receiver = "team";
-  row.notification.channel = "webhook/0";
-  row.notification.alerts = {{alert, notify::Status::Resolved}};
-  row.notification.decided_at = kToday;
+  row.notification = std::make_shared<const notify::Notification>(std::move(about));
   return row;
 }
 

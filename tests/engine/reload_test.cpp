@@ -339,7 +339,7 @@ TEST(Reload, MessagesForAChannelThatIsGoneDieVisibly) {
   world.run_for(seconds{1});
   bool dead = false;
   for (const auto& row : world.engine().outbox()) {
-    dead |= row.state == notify::RowState::Dead && row.notification.channel == "webhook/0";
+    dead |= row.state == notify::RowState::Dead && row.notification->channel == "webhook/0";
   }
   EXPECT_TRUE(dead);
 }

@@ -127,7 +127,7 @@ TEST(CodecTest, NamesOfEnumerationsReadBack) {
 
 TEST(NotificationCodecTest, ReadsBackExactly) {
   for (int i = 0; i < 12; ++i) {
-    const notify::Notification notification = sample_outbox_row(i).notification;
+    const notify::Notification notification = *sample_outbox_row(i).notification;
     EXPECT_EQ(text_of(decode_notification(encode_notification(notification))),
               text_of(notification));
   }
@@ -136,7 +136,7 @@ TEST(NotificationCodecTest, ReadsBackExactly) {
 }
 
 TEST(NotificationCodecTest, TextOfAnyBytesReadsBack) {
-  notify::Notification notification = sample_outbox_row(1).notification;
+  notify::Notification notification = *sample_outbox_row(1).notification;
   notification.receiver = "caf\xC3";
   notification.group_key = std::string("a\0\xFF\"", 4);
   notification.external_url = "\xEF\x9E\x80";
@@ -160,7 +160,7 @@ TEST(NotificationCodecTest, VersionOneStaysReadable) {
 }
 
 TEST(NotificationCodecTest, RowsFromBeforeRouteLabelsHaveNone) {
-  notify::Notification notification = sample_outbox_row(1).notification;
+  notify::Notification notification = *sample_outbox_row(1).notification;
   notification.route_labels = {{"runbook", "x"}};
   std::string json = encode_notification(notification);
   EXPECT_EQ(decode_notification(json).route_labels, notification.route_labels);
@@ -171,7 +171,7 @@ TEST(NotificationCodecTest, RowsFromBeforeRouteLabelsHaveNone) {
 }
 
 TEST(NotificationCodecTest, ReferencesMeanWhatIsKnownNowWithTheTimesOfThen) {
-  notify::Notification notification = sample_outbox_row(1).notification;
+  notify::Notification notification = *sample_outbox_row(1).notification;
   ASSERT_FALSE(notification.alerts.empty());
   const std::string json = encode_notification(notification, [](const Alert&) { return true; });
   EXPECT_EQ(json.find("annotations"), std::string::npos);
@@ -207,7 +207,7 @@ TEST(NotificationCodecTest, ReferencesMeanWhatIsKnownNowWithTheTimesOfThen) {
 }
 
 TEST(NotificationCodecTest, RefusesWhatItDoesNotKnow) {
-  const std::string good = encode_notification(sample_outbox_row(1).notification);
+  const std::string good = encode_notification(*sample_outbox_row(1).notification);
   const auto with = [&good](const std::string& from, const std::string& to) {
     std::string changed = good;
     changed.replace(changed.find(from), from.size(), to);

@@ -60,7 +60,7 @@ std::string show(const notify::TellRecord& record) {
 
 std::string show(const notify::OutboxRow& row) {
   return fmt::format("{} {} {} {} {} {}", row.id, static_cast<int>(row.state), row.attempts,
-                     show(std::optional(row.retry_at)), row.last_error, text_of(row.notification));
+                     show(std::optional(row.retry_at)), row.last_error, text_of(*row.notification));
 }
 
 }  // namespace
@@ -139,7 +139,7 @@ notify::TellRecord sample_tell_record(int number, int group) {
 notify::OutboxRow sample_outbox_row(int number) {
   notify::OutboxRow row;
   row.id = number;
-  notify::Notification& notification = row.notification;
+  notify::Notification notification;
   notification.receiver = "ops";
   notification.channel = "webhook/0";
   notification.group_id = sample_group(number).id;
@@ -152,6 +152,7 @@ notify::OutboxRow sample_outbox_row(int number) {
   notification.reason = notify::Reason::SomeResolved;
   notification.decided_at = at(1'700'000'060'000 + number);
   notification.external_url = "https://tocsin.example.org/x";
+  row.notification = std::make_shared<const notify::Notification>(std::move(notification));
   row.state = number % 2 == 0 ? notify::RowState::Dead : notify::RowState::Pending;
   row.attempts = number % 7;
   row.retry_at = at(1'700'000'070'000);

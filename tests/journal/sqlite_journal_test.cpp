@@ -77,24 +77,26 @@ TEST_F(SqliteJournalTest, PostedAlertsOfAWaitingMessageAreWrittenOnce) {
   ASSERT_EQ(posted->origin, Origin::Posted);
   ASSERT_EQ(of_rule->origin, Origin::Rule);
   notify::OutboxRow row = sample_outbox_row(1);
-  row.notification.alerts.clear();
+  notify::Notification about = *row.notification;
+  about.alerts.clear();
   for (const AlertPtr& alert : {posted, of_rule, unknown}) {
-    row.notification.alerts.push_back({alert, notify::Status::Firing});
+    about.alerts.push_back({alert, notify::Status::Firing});
   }
+  row.notification = std::make_shared<const notify::Notification>(std::move(about));
   commit({PutAlert{posted}, PutAlert{of_rule}, PutOutbox{row, true}});
   EXPECT_EQ(answer("SELECT group_concat(json_type(value), ' ') FROM outbox, "
                    "json_each(notification, '$.alerts')"),
             "array object object");
   Contents contents = restart();
   ASSERT_THAT(contents.outbox, SizeIs(1));
-  EXPECT_EQ(text_of(contents.outbox[0].notification), text_of(row.notification));
+  EXPECT_EQ(text_of(*contents.outbox[0].notification), text_of(*row.notification));
 
   auto newer = std::make_shared<Alert>(*posted);
   newer->annotations = {{"summary", "newer"}};
   newer->ends_at.reset();
   commit({PutAlert{newer}, ExtendAlert{posted->fingerprint, at(5), at(4)}});
   contents = restart();
-  const Alert& told = *contents.outbox[0].notification.alerts[0].alert;
+  const Alert& told = *contents.outbox[0].notification->alerts[0].alert;
   EXPECT_EQ(told.annotations, newer->annotations);
   EXPECT_EQ(told.ends_at, posted->ends_at);
   EXPECT_EQ(told.updated_at, posted->updated_at);
@@ -103,7 +105,7 @@ TEST_F(SqliteJournalTest, PostedAlertsOfAWaitingMessageAreWrittenOnce) {
   commit({PutOutbox{row}, DropAlert{posted->fingerprint}});
   contents = restart();
   EXPECT_THAT(contents.complaints, testing::IsEmpty());
-  EXPECT_EQ(text_of(contents.outbox[0].notification), text_of(row.notification));
+  EXPECT_EQ(text_of(*contents.outbox[0].notification), text_of(*row.notification));
 }
 
 TEST_F(SqliteJournalTest, AFileOfTheFirstVersionIsReadAndGoesOn) {

@@ -37,7 +37,8 @@ class Check {
  private:
   void outbox() const {
     for (const auto& [id, row] : book_.outbox()) {
-      if (row.state == notify::RowState::Pending && row.notification.decided_at < now_ - kLongAgo) {
+      if (row.state == notify::RowState::Pending &&
+          row.notification->decided_at < now_ - kLongAgo) {
         broken(kDecisionEnds, "row {} still waits: {}", id, row.last_error);
       }
     }

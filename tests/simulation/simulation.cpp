@@ -186,7 +186,7 @@ void Simulation::check_turn() {
     for (const auto& [retry_at, id] : due) {
       if (retry_at > now) break;
       if (in_flight_.size() >= engine::kMaxInFlightPerLane) break;
-      if (is_busy(book.outbox().at(id).notification)) continue;
+      if (is_busy(*book.outbox().at(id).notification)) continue;
       broken(kNobodyWaits, "row {} to {} is due since {}", id, channel->url,
              format_rfc3339(retry_at));
     }

@@ -90,7 +90,7 @@ void Witness::timer(const group::Group& group) {
 }
 
 void Witness::decided(const notify::OutboxRow& row) {
-  const notify::Notification& about = row.notification;
+  const notify::Notification& about = *row.notification;
   const Timestamp now = scene_.wall();
   const Model& model = scene_.oracle.memory();
   ++decisions;

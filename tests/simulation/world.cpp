@@ -88,7 +88,7 @@ const notify::OutboxRow& Simulation::row_of(const net::Request& request,
   const Said said = said_by(payload);
   const engine::Book& book = engine_->book();
   for (const auto& [id, row] : book.outbox()) {
-    const notify::Notification& about = row.notification;
+    const notify::Notification& about = *row.notification;
     if (row.state != notify::RowState::Pending || about.group_key != key ||
         in_flight_.contains(id) || simulation::said_by(about) != said ||
         url_of_channel(about.receiver, about.channel) != url) {
@@ -112,7 +112,7 @@ void Simulation::send(const notifiers::Delivery& delivery, std::function<void(ne
     broken(kToldAfterCommit, "row {} is sent, but is not on disk", row.id);
   }
   const Decision& decision = witness_.decision(row.id);
-  const notify::Notification& about = row.notification;
+  const notify::Notification& about = *row.notification;
   places_.started(*channel_of(about.receiver, about.channel));
   in_flight_[row.id] = {about.group_id, about.receiver, about.channel};
   attempts_seen_[row.id] = row.attempts;
