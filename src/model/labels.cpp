@@ -83,15 +83,14 @@ Labels::Iterator Labels::find(std::string_view name) const {
   return std::ranges::lower_bound(begin(), end(), name, {}, &LabelView::name);
 }
 
-std::string_view Labels::get(std::string_view name) const {
+std::optional<std::string_view> Labels::value(std::string_view name) const {
   const Iterator at = find(name);
-  return at != end() && at->name == name ? at->value : std::string_view();
+  return at != end() && at->name == name ? std::optional(at->value) : std::nullopt;
 }
 
-bool Labels::has(std::string_view name) const {
-  const Iterator at = find(name);
-  return at != end() && at->name == name;
-}
+std::string_view Labels::get(std::string_view name) const { return value(name).value_or(""); }
+
+bool Labels::has(std::string_view name) const { return value(name).has_value(); }
 
 void Labels::set(std::string_view name, std::string_view value) {
   const Iterator at = find(name);

@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <initializer_list>
 #include <iterator>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -61,6 +62,8 @@ class Labels {
   }
   ~Labels() { release(); }
 
+  /// The value, or nothing when the label is absent.
+  std::optional<std::string_view> value(std::string_view name) const;
   /// The value, or "" when the label is absent.
   std::string_view get(std::string_view name) const;
   bool has(std::string_view name) const;

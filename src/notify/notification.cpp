@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <optional>
 #include <utility>
 
 #include <fmt/format.h>
@@ -24,11 +25,12 @@ constexpr std::array<std::pair<Reason, std::string_view>, 5> kReasons = {{
 template <class Get>
 Labels common(const std::vector<Told>& alerts, Get get) {
   if (alerts.empty()) return {};
+  const Labels& first = get(*alerts.front().alert);
+  if (alerts.size() == 1) return first;
   std::vector<LabelView> shared;
-  for (const LabelView& label : get(*alerts.front().alert)) {
-    const bool in_all = std::all_of(alerts.begin(), alerts.end(), [&](const Told& told) {
-      const Labels& labels = get(*told.alert);
-      return labels.has(label.name) && labels.get(label.name) == label.value;
+  for (const LabelView& label : first) {
+    const bool in_all = std::all_of(alerts.begin() + 1, alerts.end(), [&](const Told& told) {
+      return get(*told.alert).value(label.name) == label.value;
     });
     if (in_all) shared.push_back(label);
   }
@@ -37,20 +39,18 @@ Labels common(const std::vector<Told>& alerts, Get get) {
 
 /// Where an alert stands, found once for many comparisons.
 struct Place {
-  bool has_job, has_instance;
-  std::string_view job, instance;
+  std::optional<std::string_view> job, instance;
   const Labels* labels;
 };
 
 Place place_of(const Labels& labels) {
-  return {labels.has("job"), labels.has("instance"), labels.get("job"), labels.get("instance"),
-          &labels};
+  return {labels.value("job"), labels.value("instance"), &labels};
 }
 
 bool shown_before(const Place& a, const Place& b) {
-  if (a.has_job != b.has_job) return a.has_job;
+  if (a.job.has_value() != b.job.has_value()) return a.job.has_value();
   if (a.job != b.job) return a.job < b.job;
-  if (a.has_instance != b.has_instance) return a.has_instance;
+  if (a.instance.has_value() != b.instance.has_value()) return a.instance.has_value();
   if (a.instance != b.instance) return a.instance < b.instance;
   if (a.labels->size() != b.labels->size()) return a.labels->size() < b.labels->size();
   const auto [of_a, of_b] = std::mismatch(a.labels->begin(), a.labels->end(), b.labels->begin());
