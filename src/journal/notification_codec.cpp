@@ -16,7 +16,8 @@
 namespace tocsin::journal {
 namespace {
 
-constexpr int kVersion = 2;  // and 1, which knew no references
+constexpr int kVersion = 3;
+constexpr int kWordyReferences = 2;  // their times were since the epoch; 1 knew no references
 
 void append_time(std::string& out, Timestamp at) {
   append_integer(out, at.time_since_epoch().count());
@@ -78,8 +79,14 @@ void append_told(std::string& out, const notify::Told& told) {
   members.end();
 }
 
-Timestamp time_of(const nlohmann::json& json) {
-  return Timestamp(Duration(json.get<std::int64_t>()));
+/// Milliseconds counted from `from`.
+Timestamp time_of(const nlohmann::json& json, Timestamp from = Timestamp()) {
+  Duration::rep since_epoch = 0;
+  if (__builtin_add_overflow(from.time_since_epoch().count(), json.get<std::int64_t>(),
+                             &since_epoch)) {
+    throw Error("a time lies too far away");
+  }
+  return Timestamp(Duration(since_epoch));
 }
 
 double number_of(const nlohmann::json& json) {
@@ -99,27 +106,46 @@ notify::Status status_of(const nlohmann::json& json) {
   throw Error(fmt::format("\"{}\" is not a status", text));
 }
 
-void append_reference(std::string& out, const notify::Told& told) {
+notify::Status status_of_number(const nlohmann::json& json) {
+  const auto number = json.get<std::int64_t>();
+  if (number != 0 && number != 1) throw Error(fmt::format("{} is not a status", number));
+  return number == 1 ? notify::Status::Firing : notify::Status::Resolved;
+}
+
+/// What is the same of all references in a notification.
+struct References {
+  int version = kVersion;
+  Timestamp decided_at;  ///< what times count from, which makes them short
+};
+
+/// [fingerprint, whether it fires, starts_at, updated_at, ends_at where it has one]
+void append_reference(std::string& out, const References& all, const notify::Told& told) {
   const Alert& alert = *told.alert;
+  const auto append = [&](Timestamp at) {
+    append_integer(out += ',', (at - all.decided_at).count());
+  };
   append_integer(out += '[', static_cast<std::int64_t>(alert.fingerprint));
-  append_json_text(out += ',', notify::to_string(told.status));
-  append_time(out += ',', alert.starts_at);
-  append_time(out += ',', alert.updated_at);
-  if (alert.ends_at) append_time(out += ',', *alert.ends_at);
+  out += told.status == notify::Status::Firing ? ",1" : ",0";
+  append(alert.starts_at);
+  append(alert.updated_at);
+  if (alert.ends_at) append(*alert.ends_at);
   out += ']';
 }
 
-notify::Told decode_reference(const nlohmann::json& json, const FindAlert& find) {
+notify::Told decode_reference(const nlohmann::json& json, const References& all,
+                              const FindAlert& find) {
   const auto fingerprint = static_cast<Fingerprint>(json.at(0).get<std::int64_t>());
   const AlertPtr known = find ? find(fingerprint) : nullptr;
   if (!known) {
     throw Error(fmt::format("there is no alert {}", format_fingerprint(fingerprint)));
   }
-  const notify::Status status = status_of(json.at(1));
-  const Timestamp starts_at = time_of(json.at(2));
-  const Timestamp updated_at = time_of(json.at(3));
+  const bool wordy = all.version <= kWordyReferences;
+  const notify::Status status = wordy ? status_of(json.at(1)) : status_of_number(json.at(1));
+  const Timestamp from = wordy ? Timestamp() : all.decided_at;
+  const Timestamp starts_at = time_of(json.at(2), from);
+  const Timestamp updated_at = time_of(json.at(3), from);
   const std::optional<Timestamp> ends_at =
-      json.size() > 4 ? std::optional(time_of(json.at(4))) : std::nullopt;
+      json.size() > 4 ? std::optional(time_of(json.at(4), from)) : std::nullopt;
   if (known->starts_at == starts_at && known->updated_at == updated_at &&
       known->ends_at == ends_at) {
     return {known, status};
@@ -131,8 +157,8 @@ notify::Told decode_reference(const nlohmann::json& json, const FindAlert& find)
   return {std::move(alert), status};
 }
 
-notify::Told decode_told(const nlohmann::json& json, const FindAlert& find) {
-  if (json.is_array()) return decode_reference(json, find);
+notify::Told decode_told(const nlohmann::json& json, const References& all, const FindAlert& find) {
+  if (json.is_array()) return decode_reference(json, all, find);
   auto alert = std::make_shared<Alert>();
   alert->fingerprint = parse_fingerprint(text_of(json.at("fingerprint")));
   alert->labels = labels_of(json.at("labels"));
@@ -165,7 +191,7 @@ notify::Notification decode(const nlohmann::json& json, const FindAlert& find) {
     notification.route_labels = labels_of(json.at("route_labels"));
   }
   for (const nlohmann::json& told : json.at("alerts")) {
-    notification.alerts.push_back(decode_told(told, find));
+    notification.alerts.push_back(decode_told(told, {version, notification.decided_at}, find));
   }
   return notification;
 }
@@ -196,7 +222,7 @@ std::string encode_notification(const notify::Notification& notification,
   for (const notify::Told& told : notification.alerts) {
     if (out.back() != '[') out += ',';
     if (is_elsewhere(*told.alert)) {
-      append_reference(out, told);
+      append_reference(out, {kVersion, notification.decided_at}, told);
     } else {
       append_told(out, told);
     }

@@ -1,7 +1,7 @@
 // A notification as it lies in the outbox: JSON with a version of its own, so that what an older
 // Tocsin decided can still be delivered by a newer one.
 //
-//   {"version": 2, "receiver": "ops", "channel": "slack/0", "group_id": …, "group_key": …,
+//   {"version": 3, "receiver": "ops", "channel": "slack/0", "group_id": …, "group_key": …,
 //    "group_labels": {…}, "reason": "first notification", "decided_at": <ms>, "external_url": …,
 //    "route_labels": {…},
 //    "alerts": [{"status": "firing", "fingerprint": "0123456789abcdef", "labels": {…},
@@ -11,9 +11,11 @@
 // ends_at and value are left out when the alert has none, route_labels when there are none; a value
 // that is not finite is "NaN", "+Inf" or "-Inf".
 //
-// Since version 2 an alert may be a reference instead: [fingerprint, "firing", starts_at,
-// updated_at, ends_at], the last of which is left out when it has none. What it says otherwise is
-// in the row of that alert: most messages are written only to be deleted soon.
+// An alert may be a reference instead: [fingerprint, 1 where it fires and 0 where it is resolved,
+// starts_at, updated_at, ends_at], times in ms since decided_at, the last of which is left out when
+// it has none. What it says otherwise is in the row of that alert: most messages are written only
+// to be deleted soon. Version 1 knew no references; in those of version 2 the status was "firing"
+// or "resolved" and times were since the epoch.
 #pragma once
 
 #include <functional>

@@ -1,6 +1,7 @@
 // What is written into columns, exactly, and that nothing else is read back.
 #include "journal/codec.h"
 
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
 
@@ -159,6 +160,27 @@ TEST(NotificationCodecTest, VersionOneStaysReadable) {
             "ffffffffffffffff {alertname=\"A\"} {}  -5 7 8 1 true fff0000000000000");
 }
 
+TEST(NotificationCodecTest, ReferencesOfVersionTwoStayReadable) {
+  const AlertPtr known = sample_alert_ptr(1);
+  const notify::Notification notification =
+      decode_notification(fmt::format(R"({{
+    "version": 2, "receiver": "ops", "channel": "slack/0", "group_id": "{{}}/0:{{}}",
+    "group_key": "{{}}:{{}}", "group_labels": {{}}, "reason": "repeat interval elapsed",
+    "decided_at": 1700000000123, "external_url": "http://tocsin", "alerts": [
+      [{0}, "firing", -5, 8], [{0}, "resolved", -5, 8, 1700000000000]]}})",
+                                      static_cast<std::int64_t>(known->fingerprint)),
+                          [&](Fingerprint) { return known; });
+  ASSERT_EQ(notification.alerts.size(), 2U);
+  const notify::Told& first = notification.alerts[0];
+  const notify::Told& second = notification.alerts[1];
+  EXPECT_EQ(first.status, notify::Status::Firing);
+  EXPECT_EQ(first.alert->starts_at, at(-5));
+  EXPECT_EQ(first.alert->updated_at, at(8));
+  EXPECT_EQ(first.alert->ends_at, std::nullopt);
+  EXPECT_EQ(second.status, notify::Status::Resolved);
+  EXPECT_EQ(second.alert->ends_at, at(1700000000000));
+}
+
 TEST(NotificationCodecTest, RowsFromBeforeRouteLabelsHaveNone) {
   notify::Notification notification = *sample_outbox_row(1).notification;
   notification.route_labels = {{"runbook", "x"}};
@@ -175,6 +197,7 @@ TEST(NotificationCodecTest, ReferencesMeanWhatIsKnownNowWithTheTimesOfThen) {
   ASSERT_FALSE(notification.alerts.empty());
   const std::string json = encode_notification(notification, [](const Alert&) { return true; });
   EXPECT_EQ(json.find("annotations"), std::string::npos);
+  EXPECT_EQ(json.find("firing"), std::string::npos);
   const auto as_then = [&](Fingerprint fingerprint) {
     for (const notify::Told& told : notification.alerts) {
       if (told.alert->fingerprint == fingerprint) return told.alert;
@@ -219,8 +242,8 @@ TEST(NotificationCodecTest, RefusesWhatItDoesNotKnow) {
                                         "7",
                                         "garbage",
                                         good.substr(0, good.size() / 2),
-                                        with("\"version\":2", "\"version\":3"),
-                                        with("\"version\":2", "\"version\":\"2\""),
+                                        with("\"version\":3", "\"version\":4"),
+                                        with("\"version\":3", "\"version\":\"3\""),
                                         with("\"receiver\":\"ops\"", "\"receiver\":7"),
                                         with("some alerts resolved", "no reason"),
                                         with("\"status\":\"resolved\"", "\"status\":\"?\""),
@@ -233,10 +256,10 @@ TEST(NotificationCodecTest, RefusesWhatItDoesNotKnow) {
 
 TEST(NotificationCodecTest, SaysWhichVersionItCannotRead) {
   try {
-    decode_notification(R"({"version": 3})");
+    decode_notification(R"({"version": 4})");
     FAIL() << "should have thrown";
   } catch (const Error& e) {
-    EXPECT_STREQ(e.what(), "its format has version 3, known are 1 to 2");
+    EXPECT_STREQ(e.what(), "its format has version 4, known are 1 to 3");
   }
 }
 

@@ -229,7 +229,7 @@ TEST_F(SqliteJournalTest, RowsThatCannotBeUnderstoodAreReportedAndLeftThere) {
     EXPECT_THAT(
         contents.complaints,
         testing::UnorderedElementsAre(
-            AllOf(HasSubstr("table outbox (id = 9)"), HasSubstr("version 99, known are 1 to 2")),
+            AllOf(HasSubstr("table outbox (id = 9)"), HasSubstr("version 99, known are 1 to 3")),
             HasSubstr("table alerts (fingerprint = "),
             AllOf(HasSubstr("table silences (id = "), HasSubstr("it is left there")),
             HasSubstr("table rule_state (rule_id = r)"), HasSubstr("table groups"),
