@@ -12,7 +12,7 @@ FROM debian:12-slim
 RUN apt-get update \
  && DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends \
       ca-certificates tzdata \
-      libcurl4 libdate-tz3 libfmt9 libre2-9 libsimdjson14 libsnappy1v5 \
+      libcurl4 libdate-tz3 libfmt9 libjemalloc2 libre2-9 libsimdjson14 libsnappy1v5 \
       libspdlog1.10 libsqlite3-0 libssl3 libyaml-cpp0.7 \
  && rm -rf /var/lib/apt/lists/* \
  && install -d -o 65532 -g 65532 -m 0700 /var/lib/tocsin

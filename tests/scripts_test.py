@@ -52,7 +52,8 @@ class Scripts(unittest.TestCase):
             "SQLiteCpp": "libsqlitecpp-dev", "Snappy": "libsnappy-dev", "Threads": "g++",
             "ZLIB": "zlib1g-dev",
             "date": "libhowardhinnant-date-dev", "fmt": "libfmt-dev",
-            "httplib": "libcpp-httplib-dev", "nlohmann_json": "nlohmann-json3-dev",
+            "httplib": "libcpp-httplib-dev", "jemalloc": "libjemalloc-dev",
+            "nlohmann_json": "nlohmann-json3-dev",
             "re2": "libre2-dev", "simdjson": "libsimdjson-dev", "spdlog": "libspdlog-dev",
             "tsl-robin-map": "robin-map-dev", "yaml-cpp": "libyaml-cpp-dev"}
         text = (ROOT / "CMakeLists.txt").read_text()

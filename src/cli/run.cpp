@@ -2,13 +2,11 @@
 #include <csignal>
 #include <cstdio>
 #include <filesystem>
-#include <malloc.h>
 #include <memory>
 #include <optional>
 #include <random>
 #include <string>
 #include <string_view>
-#include <thread>
 
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
@@ -48,14 +46,6 @@ void raise_file_limit() {
   if (getrlimit(RLIMIT_NOFILE, &limit) != 0) return;
   limit.rlim_cur = limit.rlim_max;
   setrlimit(RLIMIT_NOFILE, &limit);
-}
-
-/// glibc gives every thread a heap of its own, where what one of them frees is of no use to the
-/// others. Alerts, messages and answers pass from thread to thread: one heap for every four cores
-/// takes less memory.
-void share_heaps() {
-  const unsigned heaps = std::max(1U, std::thread::hardware_concurrency() / 4);
-  mallopt(M_ARENA_MAX, static_cast<int>(heaps));
 }
 
 void wait_for_end(const sigset_t& signals, engine::Engine& engine) {
@@ -124,7 +114,6 @@ int run(const RunOptions& options) {
   set_up_log(options.log_level, options.log_format);
   const sigset_t signals = block_signals();
   raise_file_limit();
-  share_heaps();
   for (const std::string& warning : warnings_of(options)) spdlog::warn("{}", warning);
   const std::shared_ptr<const config::Config> config =
       config::load(options.config_file, options.features.matchers());
