@@ -47,8 +47,8 @@ inline constexpr Invariant kResolvedTold{
     "the timeline says why not."};
 inline constexpr Invariant kNoDuplicates{"no-duplicates",
                                          "A message is repeated only when repeat_interval is over "
-                                         "or the outcome of the first one, or of "
-                                         "one between them, could not be known."};
+                                         "or it was decided without knowing what "
+                                         "became of the first one, or of one between them."};
 inline constexpr Invariant kRetryAfter{
     "retry-after-is-obeyed", "Nothing goes to a channel sooner than its Retry-After allows."};
 inline constexpr Invariant kRateLimit{

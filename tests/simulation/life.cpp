@@ -99,7 +99,6 @@ void Simulation::killed() {
   scene_.note("killed");
   engine_.reset();
   events_.clear();
-  in_flight_.clear();
   attempts_seen_.clear();
   last_answer_.clear();
   reloading_ = false;
@@ -109,6 +108,10 @@ void Simulation::killed() {
   scene_.oracle.killed();
   witness_.killed(disk_.contents());
   places_.killed(disk_.contents().last_outbox_id);
+  for (const auto& [row, flight] : in_flight_) {
+    if (!disk_.has_row(row)) given_way(flight);
+  }
+  in_flight_.clear();
   for (const auto& [row, decision] : witness_.decisions_under_way()) {
     // What was waiting may have been under way.
     const auto url = url_of_channel(decision.receiver, decision.channel);

@@ -161,7 +161,7 @@ void Simulation::turn() {
 
 bool Simulation::is_busy(const notify::Notification& about) const {
   return std::any_of(in_flight_.begin(), in_flight_.end(), [&](const auto& each) {
-    const Flight& flight = each.second;
+    const Decision& flight = each.second;
     return flight.group_id == about.group_id && flight.receiver == about.receiver &&
            flight.channel == about.channel;
   });

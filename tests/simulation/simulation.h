@@ -43,9 +43,6 @@ class Simulation {
 
  private:
   class Source;
-  struct Flight {
-    std::string group_id, receiver, channel;
-  };
 
   // simulation.cpp: time
   void go();
@@ -75,6 +72,7 @@ class Simulation {
   void answer(const std::string& expression, Timestamp at, std::size_t set_back,
               const std::function<void(query::Answer)>& done, unsigned series);
   void send(const notifiers::Delivery& delivery, std::function<void(net::Result)> done);
+  void given_way(const Decision& flight);
   void answered(std::int64_t row, const std::string& url, const net::Result& result);
   const notify::OutboxRow& row_of(const net::Request& request, const std::string& url) const;
   const ChannelSpec* channel_of(const std::string& receiver, const std::string& channel) const;
@@ -128,7 +126,7 @@ class Simulation {
   QueryTrouble query_trouble_;
   Duration query_trouble_until_{0};
   std::vector<Timestamp> set_back_;  ///< to when the clock was, each time
-  std::map<std::int64_t, Flight> in_flight_;
+  std::map<std::int64_t, Decision> in_flight_;
   std::map<std::int64_t, int> attempts_seen_;  ///< of rows, in this life of the engine
   std::map<std::pair<std::string, std::string>, Duration> last_answer_;  ///< by channel
   std::map<int, std::string> slots_;

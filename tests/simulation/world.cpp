@@ -114,7 +114,7 @@ void Simulation::send(const notifiers::Delivery& delivery, std::function<void(ne
   const Decision& decision = witness_.decision(row.id);
   const notify::Notification& about = *row.notification;
   places_.started(*channel_of(about.receiver, about.channel));
-  in_flight_[row.id] = {about.group_id, about.receiver, about.channel};
+  in_flight_[row.id] = decision;
   attempts_seen_[row.id] = row.attempts;
   Reply reply{Duration{1}, false, net::Response{200, {}, ""}};
   if (options_.bug != Bug::SwallowResolves || !all_over(decision.said)) {
@@ -135,9 +135,17 @@ void Simulation::send(const notifiers::Delivery& delivery, std::function<void(ne
   effect();
 }
 
+/// What took the place of a message that was under way was decided without knowing whether that was
+/// heard, whatever its answer is.
+void Simulation::given_way(const Decision& flight) {
+  const auto url = url_of_channel(flight.receiver, flight.channel);
+  if (url) places_.perhaps_heard(*url, flight);
+}
+
 void Simulation::answered(std::int64_t row, const std::string& url, const net::Result& result) {
-  const Flight& flight = in_flight_.at(row);
+  const Decision& flight = in_flight_.at(row);
   last_answer_[{flight.receiver, flight.channel}] = scene_.elapsed;
+  if (!engine_->book().outbox().contains(row)) given_way(flight);
   in_flight_.erase(row);
   const auto* response = std::get_if<net::Response>(&result);
   if (response == nullptr || response->status != 429) return;
