@@ -109,13 +109,11 @@ void Simulation::killed() {
   witness_.killed(disk_.contents());
   places_.killed(disk_.contents().last_outbox_id);
   for (const auto& [row, flight] : in_flight_) {
-    if (!disk_.has_row(row)) given_way(flight);
+    if (!disk_.has_row(row)) perhaps_heard(flight);
   }
   in_flight_.clear();
   for (const auto& [row, decision] : witness_.decisions_under_way()) {
-    // What was waiting may have been under way.
-    const auto url = url_of_channel(decision.receiver, decision.channel);
-    if (url) places_.perhaps_heard(*url, decision);
+    perhaps_heard(decision);  // what was waiting may have been under way
   }
   // What is over stays so when the clock was set back, but that is for the next start to say.
   if (scene_.wall() >= scene_.latest) {

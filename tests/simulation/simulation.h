@@ -72,7 +72,7 @@ class Simulation {
   void answer(const std::string& expression, Timestamp at, std::size_t set_back,
               const std::function<void(query::Answer)>& done, unsigned series);
   void send(const notifiers::Delivery& delivery, std::function<void(net::Result)> done);
-  void given_way(const Decision& flight);
+  void perhaps_heard(const Decision& decision);
   void answered(std::int64_t row, const std::string& url, const net::Result& result);
   const notify::OutboxRow& row_of(const net::Request& request, const std::string& url) const;
   const ChannelSpec* channel_of(const std::string& receiver, const std::string& channel) const;

@@ -135,17 +135,16 @@ void Simulation::send(const notifiers::Delivery& delivery, std::function<void(ne
   effect();
 }
 
-/// What took the place of a message that was under way was decided without knowing whether that was
-/// heard, whatever its answer is.
-void Simulation::given_way(const Decision& flight) {
-  const auto url = url_of_channel(flight.receiver, flight.channel);
-  if (url) places_.perhaps_heard(*url, flight);
+void Simulation::perhaps_heard(const Decision& decision) {
+  const auto url = url_of_channel(decision.receiver, decision.channel);
+  if (url) places_.perhaps_heard(*url, decision);
 }
 
 void Simulation::answered(std::int64_t row, const std::string& url, const net::Result& result) {
   const Decision& flight = in_flight_.at(row);
   last_answer_[{flight.receiver, flight.channel}] = scene_.elapsed;
-  if (!engine_->book().outbox().contains(row)) given_way(flight);
+  // What took its place was decided without knowing the answer, whatever that is.
+  if (!engine_->book().outbox().contains(row)) perhaps_heard(flight);
   in_flight_.erase(row);
   const auto* response = std::get_if<net::Response>(&result);
   if (response == nullptr || response->status != 429) return;
